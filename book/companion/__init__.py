@@ -1,0 +1,25 @@
+"""What the chapters import: data, the contract, checks, charts, tables, the leaderboard, kept weights."""
+
+from importlib import import_module
+
+from companion.bands import BandError, in_band
+from companion.check import check
+from companion.contract import LanguageModel
+from companion.contract_check import ContractError, check_is_language_model
+from companion.data import load
+from companion.leaderboard import ResultError, evaluate, leaderboard, tie
+from companion.tables import Table
+from companion.weights import keep, stored, trained
+
+_CHARTS = "Chart", "heat_map", "line_chart", "pmf_chart", "scatter_loglog"     # they wait for matplotlib
+
+__all__ = [
+    "BandError", "ContractError", "LanguageModel", "ResultError", "Table", "check", "check_is_language_model",
+    "evaluate", "in_band", "keep", "leaderboard", "load", "stored", "tie", "trained", *_CHARTS,
+]
+
+
+def __getattr__(name):
+    if name in _CHARTS:
+        return getattr(import_module("companion.charts"), name)
+    raise AttributeError(f"module 'companion' has no attribute {name!r}")

@@ -1,0 +1,222 @@
+"""Exercises that answer back: check("03.smooth", smooth) prints a verdict with its reason, and never raises.
+
+The exercises of chapter NN stand in checks/NN_slug.py as a dict EXERCISES. An `Exercise` asks for a function
+and compares it with a reference, case by case; a `Question` asks for a value.
+"""
+
+import copy
+import importlib
+import pkgutil
+import re
+import warnings
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from companion import checks
+
+LETTERS = ".abcdefghijklmnopqrstuvwxyz"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """kind: "not yet", "not yet right" or "right"; reason: what is the case; hint: what may help, or None."""
+
+    kind: str
+    reason: str
+    hint: str | None = None
+
+    def __str__(self):
+        return f"{self.kind}: {self.reason}" + (f"\nHint. {self.hint}" if self.hint else "")
+
+
+@dataclass(frozen=True)
+class Case:
+    """One call: the arguments, and how the call is written in a message, such as `smooth(C_VV, 1)`."""
+
+    args: tuple
+    call: str
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """The reader writes a function. It is right if it agrees with `reference` in every case.
+
+    `cases()` returns fixed and seeded random cases. `right` says what is true of a right answer. `wrong` is
+    the typical mistake, a function as well: who agrees with it in most cases, and in most of those where it
+    differs from the reference, is shown `hint`. `explain(found, expected, case)` may give a better reason
+    than the first number that differs, else None.
+    """
+
+    reference: Callable
+    cases: Callable
+    right: str
+    wrong: Callable
+    hint: str
+    explain: Callable = lambda found, expected, case: None
+
+    def verdict(self, answer, name):
+        if answer is None or answer is Ellipsis:
+            return Verdict("not yet", f"{name} is {_show(answer)}; write your code in place of the dots")
+        if not callable(answer):
+            return Verdict("not yet right", f"{_show(answer)} is no function; hand over {name} uncalled")
+        reason, cases, alike, telling, alike_there = None, self.cases(), 0, 0, 0
+        for case in cases:
+            expected = self.reference(*copy.deepcopy(case.args))
+            try:
+                found = _run(answer, case.args)
+            except (Exception, SystemExit) as error:
+                text = _show(error, str)
+                problem = f"{case.call} raised {type(error).__name__}{text and ': '}{text}"
+                found = error
+            else:
+                if found is None or found is Ellipsis:
+                    unwritten = f"{name} returned {_show(found)}; write your code in place of the dots"
+                    return Verdict("not yet", unwritten)
+                problem = _difference(found, expected, case.call)
+                if problem:
+                    problem = _quietly(self.explain, found, expected, case) or problem
+            reason = reason or problem
+            mistake = _run(self.wrong, case.args)
+            same, tells = not _difference(found, mistake, ""), bool(_difference(mistake, expected, ""))
+            alike, telling, alike_there = alike + same, telling + tells, alike_there + (same and tells)
+        if reason is None:
+            return Verdict("right", self.right)
+        recognised = 2 * alike > len(cases) and 2 * alike_there > telling
+        return Verdict("not yet right", reason, self.hint if recognised else None)
+
+    def constants(self):
+        """Functions that ignore their arguments, one for the right result of each case; none may pass."""
+        def always(result):
+            return lambda *_: result
+
+        return [always(self.reference(*copy.deepcopy(case.args))) for case in self.cases()]
+
+
+@dataclass(frozen=True)
+class Question:
+    """The reader gives a value. `answer` is the right one, or a predicate that says whether a value is right.
+
+    `offered` are values that a reader may well give, right and wrong ones; `hints` has a hint for some wrong
+    ones, and `explain(value)` may say of any wrong one what is the matter with it, else None.
+    """
+
+    answer: object
+    offered: tuple
+    right: str
+    hints: dict
+    explain: Callable = lambda value: None
+
+    def verdict(self, answer, name):
+        if answer is None or answer is Ellipsis:
+            return Verdict("not yet", "the dots are still there; write your answer in their place")
+        if callable(answer):
+            return Verdict("not yet right", f"{name} asks for a value, and this is a function; call it")
+        if self.accepts(answer):
+            return Verdict("right", self.right)
+        alike = [hint for value, hint in self.hints.items() if not _difference(answer, value, name)]
+        reason = _quietly(self.explain, answer) or f"{_show(answer)} is not it"
+        return Verdict("not yet right", reason, alike[0] if alike else None)
+
+    def accepts(self, value):
+        """Whether a value is right; one that the predicate cannot digest is not."""
+        if callable(self.answer):
+            return bool(_quietly(lambda: bool(self.answer(value))))
+        return not _difference(value, self.answer, "")
+
+
+def exercises(chapter):
+    """The exercises of a chapter by name: exercises("03")["smooth"]; empty if the chapter has none."""
+    for module in _modules():
+        if module.name.partition("_")[0] == chapter:
+            return importlib.import_module(f"companion.checks.{module.name}").EXERCISES
+    return {}
+
+
+def _modules():
+    return pkgutil.iter_modules(checks.__path__)
+
+
+def verdict(name, answer):
+    """What check prints, as a Verdict. The name is chapter and exercise: "03.smooth"."""
+    chapter, _, short = name.partition(".") if isinstance(name, str) else (_show(name), "", "")
+    known = exercises(chapter)
+    if short not in known:
+        listed = [f"{chapter}.{k}" for k in known] or [f"{m.name.partition('_')[0]}.…" for m in _modules()]
+        return Verdict("not yet", f"there is no exercise {_show(name)}; there are {', '.join(listed)}")
+    return known[short].verdict(answer, getattr(answer, "__name__", short) if callable(answer) else short)
+
+
+def check(name, answer):
+    """Print whether `answer` solves the exercise, and if not, why: not yet, not yet right, or right."""
+    try:
+        print(verdict(name, answer))
+    except Exception as error:
+        print(Verdict("not yet", f"the check itself could not run: {type(error).__name__}: {error}"))
+
+
+def place(index, shape):
+    """Where in an array: "row q, column u" in a table of letters, "row 1, column 0" in another."""
+    shown = [LETTERS[i] if n == len(LETTERS) else str(i) for i, n in zip(index, shape, strict=True)]
+    if len(shown) == 1:
+        return f"letter {shown[0]}" if shape[0] == len(LETTERS) else f"number {shown[0]}"
+    if len(shown) == 2:
+        return f"row {shown[0]}, column {shown[1]}"
+    return f"cell [{', '.join(shown)}]"
+
+
+def _run(function, args):
+    """Call with copies, so that changing an argument spoils nothing; numpy's warnings are muted."""
+    with np.errstate(all="ignore"), warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        return function(*copy.deepcopy(args))
+
+
+def _quietly(function, *args):
+    try:
+        return function(*args)
+    except Exception:
+        return None
+
+
+def _show(value, how=repr):
+    """A short text for any object, even one whose repr fails."""
+    try:
+        text = re.sub(r" at 0x[0-9A-Fa-f]+", "", " ".join(how(value).split()))
+    except Exception:
+        return f"a {type(value).__name__}"
+    return text if len(text) <= 60 else text[:57] + "…"
+
+
+def _number(x):
+    return f"{x:.6g}" if isinstance(x, float) else str(x)
+
+
+def _difference(found, expected, call):
+    """None if found equals expected (numbers to 1e-6), else one line with the first place that differs."""
+    if isinstance(expected, tuple) and isinstance(found, list):
+        found = tuple(found)
+    if isinstance(expected, (str, bool, tuple, list, dict, set)):
+        return None if _quietly(lambda: bool(found == expected)) else \
+            f"{call} is {_show(found)}, expected {_show(expected)}"
+    try:
+        f, e = np.asarray(found.numpy() if hasattr(found, "numpy") else found), np.asarray(expected)
+        if f.dtype.kind not in "biuf":
+            raise TypeError
+    except Exception:
+        return f"{call} is {_show(found)}, of type {type(found).__name__}; expected {_kind(expected)}"
+    if f.shape != e.shape:
+        return f"{call} has the shape {f.shape}, expected {e.shape}" if f.shape and e.shape else \
+            f"{call} is {_kind(f)}; expected {_kind(e)}"
+    same = (f == e) | (np.abs(np.subtract(f, e, dtype=float)) <= 1e-9 + 1e-6 * np.abs(e))
+    if same.all():
+        return None
+    index = np.unravel_index(int((~same).argmax()), f.shape)
+    at = f", {place(index, f.shape)}:" if f.shape else " is"
+    return f"{call}{at} {_number(f[index].item())}, expected {_number(e[index].item())}"
+
+
+def _kind(value):
+    shape = np.shape(value)
+    return f"an array of shape {shape}" if shape else "a number"

@@ -1,0 +1,228 @@
+"""check.py and checks/: every exercise answers back, whatever it is handed."""
+
+import re
+import sys
+
+import numpy as np
+import pytest
+from companion import check
+from companion.check import Case, Exercise, Question, Verdict, exercises, place, verdict
+from hypothesis import given
+from hypothesis import strategies as st
+
+CHAPTERS = ["03"]
+ALL = [(f"{chapter}.{name}", e) for chapter in CHAPTERS for name, e in exercises(chapter).items()]
+by_name = pytest.mark.parametrize("name, exercise", ALL, ids=[name for name, _ in ALL])
+
+
+class Hostile:
+    """An object that fails at everything."""
+
+    def __repr__(self):
+        raise RuntimeError("no repr")
+
+    __str__ = __eq__ = __len__ = __array__ = __bool__ = __repr__
+    __hash__ = object.__hash__
+
+
+def stub(*args):
+    ...
+
+
+def test_chapter_03_has_its_exercises():
+    assert " ".join(exercises("03")) == "before smooth keepdim surprise inverse trigram steps"
+
+
+@by_name
+def test_the_stub_is_not_yet_solved(name, exercise):
+    assert str(verdict(name, stub)) == "not yet: stub returned None; write your code in place of the dots"
+    assert verdict(name, lambda *args: ...).kind == "not yet"
+    assert verdict(name, None).kind == verdict(name, ...).kind == "not yet"
+
+
+@by_name
+def test_the_reference_is_right_and_the_reason_says_what_is_true(name, exercise):
+    assert verdict(name, exercise.reference) == Verdict("right", exercise.right)
+    assert not exercise.right.endswith(".")
+
+
+@by_name
+def test_no_constant_passes(name, exercise):
+    assert {verdict(name, constant).kind for constant in exercise.constants()} == {"not yet right"}
+
+
+@by_name
+def test_the_typical_mistake_gets_its_hint_and_another_does_not(name, exercise):
+    found = verdict(name, exercise.wrong)
+    assert (found.kind, found.hint) == ("not yet right", exercise.hint)
+    assert str(found).endswith(f"\nHint. {exercise.hint}")
+    assert verdict(name, lambda *args: 0).hint is None
+
+
+@by_name
+def test_cases_are_the_same_every_time_and_some_are_random(name, exercise):
+    first, second = exercise.cases(), exercise.cases()
+    assert [c.call for c in first] == [c.call for c in second] and len(first) >= 4
+    for a, b in zip(first, second, strict=True):
+        np.testing.assert_equal(a.args, b.args)
+
+
+@by_name
+def test_an_answer_that_spoils_its_arguments_spoils_nothing(name, exercise):
+    def vandal(*args):
+        result = exercise.reference(*args)
+        for arg in args:
+            if isinstance(arg, np.ndarray):
+                arg[...] = 0
+            elif isinstance(arg, list):
+                arg.clear()
+        return result
+
+    assert verdict(name, vandal).kind == verdict(name, exercise.reference).kind == "right"
+
+
+RESULTS = [0, 1.5, "x", [], {}, (1, 2), [[1], [2, 3]], np.zeros(27), np.zeros((27, 27)), np.array("u"), 1j,
+           b"", Hostile(), float("nan"), np.zeros((2, 2), dtype=object), np.array([None]), True, int,
+           object()]
+
+
+@by_name
+@pytest.mark.parametrize("result", RESULTS, ids=range(len(RESULTS)))
+def test_no_result_makes_check_raise(name, exercise, result, capsys):
+    check(name, lambda *args: result)
+    printed = capsys.readouterr().out
+    assert printed.startswith("not yet right: ") and "could not run" not in printed and "0x" not in printed
+
+
+ANSWERS = [*RESULTS, "smooth", check, Exercise]
+
+
+@pytest.mark.parametrize("answer", ANSWERS, ids=range(len(ANSWERS)))
+def test_no_answer_makes_check_raise(answer, capsys):
+    check("03.smooth", answer)
+    assert re.match("not yet( right)?: ", capsys.readouterr().out)
+
+
+RAISED = [ZeroDivisionError("division by zero"), KeyError("q"), RecursionError(), SystemExit(3),
+          StopIteration(), ValueError("a\nb"), OSError(2, "no"), Hostile]
+
+
+@pytest.mark.parametrize("error", RAISED, ids=repr)
+def test_an_exception_is_reported_with_the_call_that_raised_it(error):
+    def smooth(C_VV, alpha):
+        if error is Hostile:
+            class Rude(Exception):
+                __str__ = Hostile.__repr__
+            raise Rude
+        raise error
+
+    found = verdict("03.smooth", smooth)
+    assert found.kind == "not yet right" and found.reason.startswith("smooth(C_VV, 1) raised ")
+    assert "\n" not in found.reason
+
+
+def test_the_words_of_an_exception():
+    assert verdict("03.before", lambda b, C_VV: 1 / 0).reason == \
+        'before("q", C_VV) raised ZeroDivisionError: division by zero'
+
+
+def test_wrong_numbers_of_arguments_are_reported():
+    assert "raised TypeError" in verdict("03.smooth", lambda C_VV: C_VV).reason
+
+
+def test_ctrl_c_is_the_readers_own():
+    def interrupted(*args):
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        check("03.smooth", interrupted)
+
+
+def test_the_messages_of_chapter_03():
+    ex = exercises("03")
+    says = {name: verdict(f"03.{name}", e.wrong).reason for name, e in ex.items()}
+    assert says["smooth"] == "smooth(C_VV, 1): row q sums to 1.0985, not to 1"
+    assert says["keepdim"] == "rows(C_VV): row . sums to 7.0114, not to 1"
+    assert says["trigram"] == "trigram_counts(['emma']): the counts add up to 4, expected 5"
+    assert says["surprise"].startswith('bits("emma", P_VV) is 12.5829, expected 18.15')
+    assert says["inverse"] == "inverse([0, 1], 0) is 0, a bar of height 0; expected 1"
+    bits = ex["surprise"].reference
+    no_end = verdict("03.surprise", lambda w, P_VV: bits(w, P_VV) + np.log2(P_VV[ord(w[-1]) - 96, 0]))
+    assert "the step from a to the end" in no_end.reason and no_end.hint is None
+    nan = verdict("03.keepdim", lambda C_VV: C_VV / C_VV.sum(axis=1, keepdims=True))
+    assert nan.reason.endswith("row 1 has no counts; expected 0.3333 in each cell, found nan")
+    assert nan.hint is None
+
+
+def test_another_correct_way_is_right():
+    def smooth(C_VV, alpha):
+        return [[(n + alpha) / (sum(row) + alpha * len(row)) for n in row] for row in C_VV.tolist()]
+
+    def inverse(p_V, u):
+        cumulative = np.cumsum(p_V)
+        return np.searchsorted(cumulative / cumulative[-1], u, side="right")
+
+    assert verdict("03.smooth", smooth).kind == verdict("03.inverse", inverse).kind == "right"
+
+
+@pytest.mark.parametrize("name, listed", [
+    ("03.smoth", "03.smooth"), ("03", "03.smooth"), ("03.smooth.x", "03.smooth"), ("", "03.…"),
+    ("99.x", "03.…"), ("..", "03.…"), (3, "03.…"), (None, "03.…"), (Hostile(), "03.…")], ids=range(9))
+def test_an_unknown_exercise_lists_what_there_is(name, listed, capsys):
+    check(name, stub)
+    printed = capsys.readouterr().out
+    assert printed.startswith("not yet: there is no exercise ") and listed in printed
+
+
+def test_a_check_that_cannot_run_says_so(monkeypatch, capsys):
+    def missing(*args):
+        raise FileNotFoundError("names.txt is missing")
+
+    monkeypatch.setattr(sys.modules["companion.check"], "exercises", missing)
+    check("03.smooth", stub)
+    assert capsys.readouterr().out == \
+        "not yet: the check itself could not run: FileNotFoundError: names.txt is missing\n"
+
+
+def test_numpys_warnings_are_not_shown(recwarn, capfd):
+    check("03.keepdim", lambda C_VV: C_VV / (0 * C_VV))
+    assert not recwarn.list and capfd.readouterr().err == ""
+
+
+QUESTION = Question(answer=3, offered=(3, 9, 27), right="three letters", hints={9: "That counts pairs."})
+
+
+def test_a_question_takes_its_answer_and_no_other_offered_value():
+    assert QUESTION.verdict(3, "n") == QUESTION.verdict(np.int64(3), "n") == Verdict("right", "three letters")
+    assert QUESTION.verdict(9, "n") == Verdict("not yet right", "9 is not it", "That counts pairs.")
+    assert QUESTION.verdict(27, "n") == Verdict("not yet right", "27 is not it")
+    assert QUESTION.verdict(..., "n").kind == QUESTION.verdict(None, "n").kind == "not yet"
+    assert "call it" in QUESTION.verdict(lambda: 3, "n").reason
+    assert all(QUESTION.accepts(v) == (v == 3) for v in QUESTION.offered)
+
+
+def test_the_answer_to_a_question_may_be_a_predicate_or_a_tuple():
+    near = Question(lambda x: abs(x - 6) < 0.01, (6, 9), right="2x", hints={})
+    assert near.verdict(6.001, "slope").kind == "right"
+    for value in (9, "six", float("nan"), Hostile(), np.zeros(2)):
+        assert near.verdict(value, "slope").kind == "not yet right"
+    pair = Question((2, 5), ((2, 5), (5, 2)), right="rows, columns", hints={(5, 2): "Turned."})
+    assert pair.accepts([2, 5]) and pair.accepts((2, 5)) and pair.verdict([5, 2], "n").hint == "Turned."
+
+
+def test_a_hint_needs_agreement_in_most_cases_where_the_mistake_shows():
+    def cases():
+        return [Case((x,), f"f({x})") for x in (0, 2, 3, 4)]            # at 0 and 2 square and double agree
+
+    square = Exercise(lambda x: x * x, cases, right="squares", wrong=lambda x: 2 * x, hint="Twice?")
+    assert square.verdict(lambda x: 2 * x, "f").hint == "Twice?"
+    assert square.verdict(lambda x: 2 * x if x < 4 else 0, "f").hint is None
+    assert square.verdict(lambda x: x + 1, "f") == Verdict("not yet right", "f(0) is 1, expected 0")
+
+
+@given(st.integers(0, 26), st.integers(0, 26))
+def test_places_are_named_as_the_reader_knows_them(i, j):
+    letters = ".abcdefghijklmnopqrstuvwxyz"
+    assert place((i, j), (27, 27)) == f"row {letters[i]}, column {letters[j]}"
+    assert place((i,), (27,)) == f"letter {letters[i]}"
+    assert place((i, j), (30, 30)) == f"row {i}, column {j}"
