@@ -1,0 +1,207 @@
+"""Code cells and what they print."""
+
+import json
+import re
+
+from .figures import board, drawing, plain_table, pmf
+from .highlight import highlight
+from .markup import Markup, join, tag, template
+from .nodes import renders, table
+
+PMF, BOARD = "application/vnd.appendix.pmf+json", "application/vnd.appendix.leaderboard+json"
+PROMISES = {
+    "measured": "as measured on the book’s machine",
+    "banded": "as printed in the book; yours may differ a little",
+    "long": "as printed in the book; a long cell",
+}
+
+
+def cell_of(block):
+    """A code block of mystmd as one flat node. A caption makes a container of it."""
+    container = next((child for child in block["children"] if child["type"] == "container"), None)
+    parts = (container or block)["children"]
+    code = next((part for part in parts if part["type"] == "code"), None)
+    outputs = next((part for part in parts if part["type"] == "outputs"), None)
+
+    def shown(part):
+        return "hide" if block.get("visibility") == "hide" else (part or {}).get("visibility", "show")
+
+    return {
+        "type": "cell",
+        "line": block.get("line"),
+        "tags": (block.get("data") or {}).get("tags") or [],
+        "code": code,
+        "outputs": outputs,
+        "removed": block.get("visibility") == "remove",
+        "code_shown": shown(code),
+        "output_shown": shown(outputs),
+        "container": container,
+        "named": container or (block if block.get("label") else None),
+        "caption": next((part for part in parts if part["type"] == "caption"), None),
+    }
+
+
+def listing(cell):
+    return Markup("<pre><code>{}</code></pre>").format(highlight(cell["code"]["value"].rstrip()))
+
+
+def content(bundle, sheet, mime):
+    """The data of one kind in an output: in place, or in a file where it is large."""
+    entry = bundle.get(mime)
+    if entry is None:
+        return None
+    if not isinstance(entry, dict):
+        return entry
+    if entry.get("content") is not None:
+        return entry["content"]
+    return sheet.site.public(entry["path"]).read_text(encoding="utf-8")
+
+
+def parsed(value):
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def plain(text):
+    text = re.sub(r"\x1b\[[0-9;]*m", "", text).rstrip("\n")
+    return tag("pre", text)
+
+
+class Output:
+    """One output of a cell: `html`, and whether it is a picture or a table (which then takes the caption)."""
+
+    def __init__(self, node, sheet, caption):
+        data = node.get("jupyter_data") or {}
+        self.role, self.error = "text", None
+        kind = data.get("output_type")
+        if kind == "stream":
+            text = data.get("text")
+            if text is None and data.get("path"):
+                text = sheet.site.public(data["path"]).read_text(encoding="utf-8")
+            self.html = plain(text or "")
+        elif kind == "error":
+            self.error = (data.get("ename", "Error"), data.get("evalue", ""))
+            trace = data.get("traceback") or ""
+            trace = trace if isinstance(trace, str) else "\n".join(trace)
+            self.html = template("error.html", name=self.error[0], message=self.error[1], trace=trace.strip())
+        else:
+            self.html = self.value(data.get("data") or {}, sheet, caption)
+
+    def value(self, bundle, sheet, caption):
+        alt = (content(bundle, sheet, "text/plain") or "").strip()
+        if BOARD in bundle:
+            self.role = "table"
+            return board(parsed(content(bundle, sheet, BOARD)), caption, sheet)
+        if PMF in bundle or "image/svg+xml" in bundle:
+            self.role = "picture"
+            if not alt or alt.startswith("<"):
+                sheet.problem("the chart has no alternative text: its text/plain should say what it shows")
+            if PMF in bundle:
+                return pmf(parsed(content(bundle, sheet, PMF)), alt, sheet)
+            return drawing(content(bundle, sheet, "image/svg+xml"), alt, sheet)
+        if "text/html" in bundle:
+            self.role = "table"
+            return plain_table(content(bundle, sheet, "text/html"), caption, sheet)
+        for mime in bundle:
+            if mime.startswith("image/"):
+                sheet.problem(f"charts are SVG; this cell shows {mime}")
+        return plain(alt)
+
+
+def caption_of(cell, sheet):
+    """The caption: its number, then one bold sentence with the finding, then how to read it."""
+    if cell["caption"] is None:
+        return Markup("")
+    numbers, words = Markup(""), []
+    for paragraph in cell["caption"]["children"]:
+        children = paragraph.get("children") or []
+        for child in children:
+            if child["type"] == "captionNumber" and "source" not in cell["container"]:
+                numbers = tag("span", sheet.inner(child), class_="n") + " "
+        rest = [child for child in children if child["type"] != "captionNumber"]
+        words.append(join(sheet.render(child) for child in rest))
+    return numbers + Markup(" ").join(words)
+
+
+@renders("captionNumber")
+def caption_number(node, sheet):
+    return sheet.inner(node)
+
+
+@renders("cell")
+def cell(node, sheet):
+    if node["removed"]:
+        return Markup("")
+    caption = caption_of(node, sheet)
+    outputs = []
+    if node["outputs"] and node["output_shown"] != "remove":
+        outputs = [Output(part, sheet, caption) for part in node["outputs"]["children"]]
+    figure = any(output.role == "picture" for output in outputs)
+    if figure and not caption:
+        sheet.problem("this cell shows a figure and has no caption")
+    texts = join(output.html for output in outputs if output.role == "text")
+    shown = [output.html for output in outputs if output.role != "text"]
+    name = sheet.anchor(node["named"]) if node["named"] else None
+    body = join(shown)
+    if figure:
+        body, name = tag("figure", body + tag("figcaption", caption), id=name), None
+    elif shown and name:
+        body, name = tag("div", body, id=name), None
+    elif caption and node["code_shown"] != "remove":  # a listing with a caption and no picture
+        body = body + tag("p", caption, class_="caption")
+    if node["code_shown"] == "remove" or node["code"] is None:
+        return tag("div", texts, class_="cell bare") + body if texts else body
+    promise = next((PROMISES[t] for t in PROMISES if t in node["tags"]), "as printed in the book")
+    return template(
+        "cell.html",
+        id=name,
+        error=any(output.error for output in outputs),
+        code=listing(node),
+        fold_code=node["code_shown"] == "hide",
+        fold_output=node["output_shown"] == "hide",
+        promise=promise if outputs else "",
+        texts=texts,
+        body=body,
+    )
+
+
+@renders("three")
+def three(node, sheet):
+    """One object three times: equation, code, chart. layout.py has found the three cells."""
+    equation, code, chart = node["children"]
+    caption = caption_of(chart, sheet)
+    outputs = [Output(part, sheet, caption) for part in (chart["outputs"] or {}).get("children") or []]
+    if not caption:
+        sheet.problem("the third of three representations needs a caption", chart)
+    formulas = [
+        Markup(part["html"]) if part["type"] == "math" and part.get("html") else sheet.render(part)
+        for part in equation["children"]
+    ]
+    return template(
+        "three.html",
+        id=sheet.anchor(chart["container"]) if chart["container"] else None,
+        equation=join(formulas),
+        code=listing(code),
+        chart=join(output.html for output in outputs),
+        caption=caption,
+    )
+
+
+@renders("container")
+def container(node, sheet):
+    """A figure or a table in the text; one with a code cell inside is an embedded figure."""
+    parts = node["children"]
+    if any(part["type"] == "outputs" for part in parts):
+        return cell(cell_of({"children": [node], "line": node.get("line")}), sheet)
+    caption_node = next((part for part in parts if part["type"] == "caption"), None)
+    caption = caption_of({"caption": caption_node, "container": node}, sheet)
+    body = [part for part in parts if part["type"] not in ("caption", "legend")]
+    if node.get("kind") == "table" and any(part["type"] == "table" for part in body):
+        given = tag("caption", caption)
+        inner = [
+            table(part, sheet, given) if part["type"] == "table" else sheet.render(part) for part in body
+        ]
+        return tag("div", join(inner), id=sheet.anchor(node))
+    if not caption:
+        sheet.problem("this figure has no caption", node)
+    inner = join(sheet.render(part) for part in body)
+    return tag("figure", inner + tag("figcaption", caption), id=sheet.anchor(node), class_=node.get("class"))
