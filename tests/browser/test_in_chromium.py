@@ -1,0 +1,88 @@
+"""The pages in a real Chromium: they load from their own host, fit, and keep the reader's theme."""
+
+import pytest
+
+CHAPTER = "probability/counting/index.html"
+ROOT = "document.documentElement"
+WIDTHS = (320, 400, 600, 704, 768, 1008, 1100, 1312, 1400, 1900)
+WIDER = """() => [...document.querySelectorAll("body *")].filter(e => {
+    const box = e.getBoundingClientRect();
+    const scroller = e.closest("pre, .scroll, .eq, .mid, [popover], .visually-hidden");
+    return box.width && box.right > document.documentElement.clientWidth + 1 && !scroller;
+}).map(e => `${e.tagName}.${e.className}`).slice(0, 5)"""
+
+
+def test_every_page_loads_from_its_own_host_and_complains_of_nothing(site, visit):
+    for name in site.pages:
+        if name == "404.html":     # it stands for every address, so it names its files from the host's root
+            continue
+        seen = visit(name)
+        assert seen.errors == [], name
+        assert [url for url in seen.requests if not url.startswith((site.address, "data:"))] == [], name
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_page_is_wider_than_the_window(site, visit, scheme):
+    for name in site.pages:
+        seen = visit(name, color_scheme=scheme)
+        for width in WIDTHS:
+            seen.page.set_viewport_size({"width": width, "height": 900})
+            wide, room = seen.page.evaluate(f"[{ROOT}.scrollWidth, {ROOT}.clientWidth]")
+            assert wide <= room, (name, width, seen.page.evaluate(WIDER))
+
+
+def test_the_fonts_of_the_look_are_used(visit):
+    page = visit(CHAPTER).page
+    loaded = page.evaluate("[...document.fonts].filter(f => f.status == 'loaded').map(f => f.family)")
+    families = {family.strip('"') for family in loaded}
+    assert families >= {*(f"Appendix {cut}" for cut in ("Serif", "Display", "Sans", "Mono")), "KaTeX_Main"}
+
+
+def test_the_theme_switches_and_stays(site, visit):
+    page = visit(CHAPTER, color_scheme="light").page
+    ground = f"getComputedStyle({ROOT}).backgroundColor"
+    light = page.evaluate(ground)
+    button = page.locator("#theme")
+    while "Dark" not in button.get_attribute("aria-label"):
+        button.click()
+    dark = page.evaluate(ground)
+    assert dark != light
+    page.goto(site.address + "how-to-read/index.html")
+    assert page.evaluate(ground) == dark
+    assert "Dark" in page.locator("#theme").get_attribute("aria-label")
+
+
+def test_figures_follow_the_theme(visit):
+    for scheme in ("light", "dark"):
+        page = visit(CHAPTER, color_scheme=scheme).page
+        ink = page.evaluate("getComputedStyle(document.body).color")
+        title = page.locator("figure svg text").first.evaluate("e => getComputedStyle(e).fill")
+        paper = page.evaluate(f"getComputedStyle({ROOT}).backgroundColor")
+        assert title != paper and ink != paper
+
+
+def test_a_page_can_be_read_without_javascript(visit):
+    page = visit(CHAPTER, java_script_enabled=False).page
+    assert page.get_by_text("Which letter follows").is_visible()
+    proof = page.locator(".thm details")
+    proof.locator("summary").click()
+    assert proof.get_by_text("Otherwise their log-likelihoods differ").is_visible()
+
+
+def test_a_sidenote_opens_on_a_phone_by_keyboard(visit):
+    page = visit(CHAPTER, viewport={"width": 400, "height": 800}).page
+    note = page.locator(".side").first
+    assert not note.is_visible()
+    page.locator(".side-toggle").first.focus()
+    page.keyboard.press("Space")
+    assert note.is_visible()
+
+
+def test_search_finds_a_section_from_any_page_by_keyboard(site, visit):
+    page = visit("how-to-read/index.html").page
+    page.keyboard.press("/")
+    page.keyboard.type("broadcasting")
+    page.locator(".hits a").first.wait_for()
+    assert "Counting, twice" in page.locator(".hits a").first.inner_text()
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"{site.address}{CHAPTER}#*")
