@@ -1,0 +1,38 @@
+# Appendix A: 2.0. Every command sets up what it needs (book/prepare.py) and is safe to run twice.
+# Without make: README.md shows the lines to type.
+
+PYTHON     ?= python3
+PORT       ?= 8000
+LAB_PORT   ?= 8888
+BOOK_SERVE ?= 1
+NB         ?=
+ONLY       ?=
+
+IN := .venv/bin/python
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+.DEFAULT_GOAL := book
+.PHONY: book lab notebooks test clean help
+
+book:       ## build the site into _build/html and serve it (PORT=8000; BOOK_SERVE=0 builds only)
+	@$(PYTHON) book/prepare.py book
+	@$(IN) book/build.py $(if $(filter-out 0,$(BOOK_SERVE)),--serve --port $(PORT))
+
+lab:        ## open the notebooks in JupyterLab
+	@$(PYTHON) book/prepare.py lab
+	@$(IN) book/lab.py --port $(LAB_PORT)
+
+notebooks:  ## run the notebooks whose code changed and record their results (NB=03 runs one)
+	@$(PYTHON) book/prepare.py book
+	@$(IN) book/notebooks.py $(NB)
+
+test:       ## run everything that CI runs (ONLY=book,site runs some stages; PARITY=1 adds PyTorch)
+	@$(PYTHON) book/prepare.py test
+	@$(IN) -m tests $(if $(ONLY),--only $(ONLY))
+
+clean:      ## remove what was built; .venv and the data stay
+	rm -rf _build dist .pytest_cache .hypothesis .ruff_cache
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+help:       ## show this list
+	@sed -nE 's/^([a-z]+): +## (.*)/  make \1\t\2/p' Makefile | expand -t 20

