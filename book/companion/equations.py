@@ -4,6 +4,9 @@ r"""Each core formula, stated once, as a sympy expression: it prints the TeX of 
 the page's TeX, the chapter's code and the chart's data with these.
 """
 
+import math
+import sys
+
 import sympy
 from sympy.printing.latex import LatexPrinter
 
@@ -56,7 +59,11 @@ def tex(expression):
 
 
 def evaluate(expression, **values):
-    """The number that the expression has for these values of its symbols: `C` and `Q` are arrays."""
+    """The number that the expression has for these values of its symbols: `C` and `Q` are arrays.
+
+    0 · log 0 is 0, as in the book: a pair that never occurs costs nothing.
+    """
     names = {**{str(s): s for s in (a, b, c, V, N, alpha)}, "C": C, "Q": Q}
     symbols = [names[name] for name in values]
-    return sympy.lambdify(symbols, expression, modules="math")(*values.values())
+    modules = [{"log": lambda x: math.log(x) if x else -sys.float_info.max}, "math"]
+    return sympy.lambdify(symbols, expression, modules=modules)(*values.values())

@@ -70,6 +70,9 @@ def test_nll_is_its_equation(code, tables):
     for C_VV, Q_VV in tables:
         equation = evaluate(EQUATIONS["eq-nll"], C=C_VV, Q=Q_VV, V=len(C_VV), N=C_VV.sum())
         assert np.isclose(code["nll"](Q_VV, C_VV), equation)
+    C_VV, P_VV = code["C_VV"], code["P_VV"]                    # with pairs that never occur
+    equation = evaluate(EQUATIONS["eq-nll"], C=C_VV, Q=P_VV, V=27, N=C_VV.sum())
+    assert np.isclose(code["nll"](P_VV, C_VV), equation)
 
 
 def test_smoothing_is_its_equation(code, tables):

@@ -1,21 +1,27 @@
 """Chapter 00, the self-test: five values, one for each tool that the book leans on."""
 
+import math
+
 from companion.check import Question
+
+LARGEST = 100_000   # trial division of n² + n + 41 takes longer beyond
 
 
 def is_prime(n):
-    return n > 1 and all(n % d for d in range(2, int(n**0.5) + 1))
+    return n > 1 and all(n % d for d in range(2, math.isqrt(n) + 1))
 
 
 def refutes_euler(n):
-    """A whole number n ≥ 0 for which n² + n + 41 is not a prime."""
-    return n == int(n) >= 0 and not is_prime(int(n * n + n + 41))
+    """A whole number 0 ≤ n ≤ LARGEST for which n² + n + 41 is not a prime."""
+    return n == int(n) and 0 <= n <= LARGEST and not is_prime(int(n) ** 2 + int(n) + 41)
 
 
 def prime_for(n):
     if n != int(n) or n < 0:
         return f"{n} is no whole number from 0 on"
-    return f"for n = {n} the number is {n * n + n + 41}, a prime"
+    if n > LARGEST:
+        return "that may be one, but it takes long to find out; there are smaller ones"
+    return f"for n = {int(n)} the number is {int(n) ** 2 + int(n) + 41}, a prime"
 
 
 EXERCISES = {
