@@ -144,10 +144,13 @@ def node():
 
 def chromium():
     """The browser of the browser tests; a reader without one skips them, with the reason."""
-    if is_set("CHROMIUM") or any(map(shutil.which, BROWSERS)):
-        return
-    if not system_package("chromium") and is_set("CI"):
-        stop("the browser tests need a Chromium.")
+    def found():
+        return is_set("CHROMIUM") or any(map(shutil.which, BROWSERS))
+
+    if not found():
+        system_package("chromium")
+        if is_set("CI") and not found():
+            stop("the browser tests need a Chromium.")
 
 
 def main():
