@@ -61,7 +61,7 @@ class Exercise:
             return Verdict("not yet", f"{name} is {_show(answer)}; write your code in place of the dots")
         if not callable(answer):
             return Verdict("not yet right", f"{_show(answer)} is no function; hand over {name} uncalled")
-        reason, cases, alike, telling, alike_there = None, self.cases(), 0, 0, 0
+        reason, cases, blank, alike, telling, alike_there = None, self.cases(), 0, 0, 0, 0
         for case in cases:
             expected = self.reference(*copy.deepcopy(case.args))
             try:
@@ -71,16 +71,18 @@ class Exercise:
                 problem = f"{case.call} raised {type(error).__name__}{text and ': '}{text}"
                 found = error
             else:
-                if found is None or found is Ellipsis:
-                    unwritten = f"{name} returned {_show(found)}; write your code in place of the dots"
-                    return Verdict("not yet", unwritten)
                 problem = _difference(found, expected, case.call)
-                if problem:
+                if found is None or found is Ellipsis:
+                    problem, blank = f"{case.call} returned {_show(found)}", blank + 1
+                elif problem:
                     problem = _quietly(self.explain, found, expected, case) or problem
             reason = reason or problem
             mistake = _run(self.wrong, case.args)
             same, tells = not _difference(found, mistake, ""), bool(_difference(mistake, expected, ""))
             alike, telling, alike_there = alike + same, telling + tells, alike_there + (same and tells)
+        if blank == len(cases):
+            unwritten = f"{name} returned {_show(found)}; write your code in place of the dots"
+            return Verdict("not yet", unwritten)
         if reason is None:
             return Verdict("right", self.right)
         recognised = 2 * alike > len(cases) and 2 * alike_there > telling

@@ -39,9 +39,10 @@ class LanguageModel(ABC):
     """P(next token | context) over a vocabulary of V tokens. A subclass gives `vocabulary` and `pmf`.
 
     `vocabulary` is a string with one character a token; token 0 is the end mark ".". A string is *finished*
-    when it ends with the mark. Tokens are a str such as "emma." or a sequence of ints; a context is tokens
-    without the mark, possibly none. All other methods follow from `pmf`; a model may override them with
-    something faster.
+    when it ends with the mark. A model's strings end: the probabilities of the finished ones add up to 1;
+    what falls short of it is mass that never ends. Tokens are a str such as "emma." or a sequence of ints; a
+    context is tokens without the mark, possibly none. All other methods follow from `pmf`; a model may
+    override them with something faster.
     """
 
     vocabulary: str
@@ -103,9 +104,9 @@ class LanguageModel(ABC):
 
         `event` is a predicate on strings (called with the letters, without the mark) or a prefix such as
         "em"; the prefix "emma." holds one string. lower = mass of the strings of at most max_len letters in
-        the event; upper = lower + mass of the longer strings that can still fall into it: for a predicate all
-        of them, for a prefix those that begin alike. ValueError if more than two million strings would have
-        to be walked.
+        the event; upper = lower + mass that has not ended yet and can still fall into it: for a predicate all
+        of it, for a prefix what begins alike. ValueError if more than two million strings would have to be
+        walked.
         """
         if isinstance(event, str):
             prefix, belongs = event, lambda letters: True

@@ -1,13 +1,15 @@
 """check_is_language_model: hold any model to the contract of contract.py, and say what it breaks.
 
 Nothing here asks how a model is built: counts, networks and policies answer the same questions. A model over
-few tokens is enumerated; of a large one we ask all contexts of at most one letter, and prefixes of drawn and
-of random strings. What only drawing can show is tested so that a sound model fails less than once in a
-million runs.
+few tokens is enumerated; of a large one we ask all contexts of at most one letter (up to V = 300; then 300 of
+them), and prefixes of drawn and of random strings. Its tests of drawing, together, refuse a sound model with
+probability at most 1e-6 over seeds; a string longer than `sample` allows is refused as well.
 """
 
 import math
+import numbers
 import random
+from itertools import chain, islice
 
 import numpy as np
 
@@ -16,7 +18,7 @@ from companion.contract import END, decode, encode
 
 METHODS = "pmf", "pmfs", "nll", "nll_per_token", "sample", "prob"
 TOLERANCE = 1e-6           # what float32 arithmetic inside a model may cost
-FALSE_ALARM = 1e-6         # chance that a sound model is refused
+FALSE_ALARM = 1e-6         # the tests of drawing refuse a sound model with at most this probability
 FEW, MOST_CONTEXTS = 150, 100_000
 
 
@@ -41,18 +43,16 @@ def check_is_language_model(lm, *, max_len=None, draws=None, seed=0, quiet=False
     if not small and len(contexts) > 300:
         contexts = contexts[:1] + rng.sample(contexts[1:], 299)
 
-    _rows_are_pmfs(asked, contexts)
-    _end_is_possible(asked, contexts)
+    _some_string_ends(asked, contexts, seed)
     strings = _draws(asked, draws, seed)
     shown = list(dict.fromkeys(strings))[:25] + [_random_string(asked.V, rng) for _ in range(15)]
     contexts = list(dict.fromkeys(contexts + [s[:t] for s in shown for t in range(len(s))]))
 
-    _rows_are_pmfs(asked, contexts)
     _order_does_not_matter(asked, contexts)
     for tokens in sorted(shown, key=lambda tokens: abs(len(tokens) - 5)):  # names make the clearest messages
         _no_peek(asked, tokens, rng)
         _nll_is_minus_log_pmf(asked, tokens)
-    _sample_follows_pmf(asked, strings)
+    _sample_follows_pmf(asked, strings, rng)
     _prob_is_a_measure(asked, longest, small)
     _order_does_not_matter(asked, contexts)
     if not quiet:
@@ -77,13 +77,18 @@ class _Asked:
                                 f"not {self.vocabulary!r}")
         self.lm, self.V, self.answers = lm, len(self.vocabulary), {}
 
-    def __call__(self, method, *args):
+    def __call__(self, method, *args, read=lambda found: found):
+        """The model's answer, passed through `read`, which raises an error if it is of the wrong kind."""
+        texts = [self.text(encode(self.vocabulary, a)) for a in args if isinstance(a, (tuple, str))]
+        call = f"{method}({', '.join(texts) or '…'})"
         try:
-            return getattr(self.lm, method)(*args)
+            found = getattr(self.lm, method)(*args)
         except Exception as error:
-            texts = [self.text(encode(self.vocabulary, a)) for a in args if isinstance(a, (tuple, str))]
-            where = f"{method}({', '.join(texts) or '…'})"
-            raise ContractError(f"{where} raised {type(error).__name__}: {error}") from error
+            raise ContractError(f"{call} raised {type(error).__name__}: {error}") from error
+        try:
+            return read(found)
+        except Exception as error:
+            raise ContractError(f"{call} gave the wrong kind of answer: {error}") from error
 
     def text(self, tokens):
         return f'"{decode(self.vocabulary, tokens)}"'
@@ -92,14 +97,23 @@ class _Asked:
         return f'after "{self.vocabulary[END]}{decode(self.vocabulary, context)}"'
 
     def pmf(self, context):
-        """The first answer for this context, kept as a copy and beside it as the object that was returned."""
+        """The first answer for this context, a PMF: a copy, kept beside the object that was returned."""
         if context not in self.answers:
-            p_V = self.vector("pmf", self("pmf", context), (self.V,), self.after(context))
+            p_V = self.row(context)
+            _row_is_a_pmf(self, p_V, self.after(context))
             self.answers[context] = p_V.copy(), p_V
         return self.answers[context][0]
 
-    def vector(self, method, found, shape, where):
-        what = f"{where}, {method} returned"
+    def row(self, context):
+        """What pmf answers now."""
+        return self.array("pmf", context, (self.V,), self.after(context))
+
+    def rows(self, tokens):
+        """What pmfs answers now."""
+        return self.array("pmfs", tokens, (len(tokens), self.V), f"for {self.text(tokens)}")
+
+    def array(self, method, tokens, shape, where):
+        found, what = self(method, tokens), f"{where}, {method} returned"
         if not isinstance(found, np.ndarray):
             raise ContractError(f"{what} a {type(found).__name__}, not a numpy array of shape {shape}")
         if found.shape != shape:
@@ -136,29 +150,41 @@ def _close(a, b):
     return a == b or abs(a - b) <= TOLERANCE * max(1, abs(b))
 
 
-def _rows_are_pmfs(asked, contexts):
-    for context in contexts:
-        p_V, where = asked.pmf(context), asked.after(context)
-        for k, p in enumerate(p_V.tolist()):
-            if not (math.isfinite(p) and p >= 0):
-                raise ContractError(f"{where}, the probability of {asked.text((k,))} is {p:.4g}; "
-                                    "it must be a number of at least 0")
-        total = p_V.sum()
-        if abs(total - 1) > TOLERANCE:
-            shown = f"{total:.4f}" if abs(total - 1) >= 1e-4 else f"{total:.8f}"
-            raise ContractError(f"{where}, the probabilities sum to {shown}, not 1")
+def _number(found):
+    value = found.item() if getattr(found, "shape", None) == () else found
+    if not isinstance(value, numbers.Real):
+        raise TypeError(f"a {type(found).__name__} is not a number")
+    return float(value)
+
+
+def _pair(found):
+    if not isinstance(found, tuple) or len(found) != 2:
+        raise TypeError(f"a {type(found).__name__} is not a pair (lower, upper)")
+    return _number(found[0]), _number(found[1])
+
+
+def _row_is_a_pmf(asked, p_V, where):
+    wrong = np.flatnonzero(~((p_V >= 0) & (p_V < math.inf)))
+    if wrong.size:
+        raise ContractError(f"{where}, the probability of {asked.text(wrong[:1])} is {p_V[wrong[0]]:.4g}; "
+                            "it must be a number of at least 0")
+    total = p_V.sum()
+    if not abs(total - 1) <= TOLERANCE:
+        shown = f"{total:.4f}" if abs(total - 1) >= 1e-4 else f"{total:.8f}"
+        raise ContractError(f"{where}, the probabilities sum to {shown}, not 1")
 
 
 def _order_does_not_matter(asked, contexts):
     """Asked again, last context first, the model answers the same, and leaves its earlier answers alone."""
-    for context in reversed(contexts):
-        first_V = asked.pmf(context)
-        again_V = np.array(asked("pmf", context))
-        if again_V.shape != first_V.shape or np.abs(again_V - first_V).max() > TOLERANCE:
-            k = int(np.abs(again_V - first_V).argmax()) if again_V.shape == first_V.shape else 0
+    firsts = [asked.pmf(context) for context in contexts]
+    for context, first_V in zip(reversed(contexts), reversed(firsts), strict=True):
+        again_V = asked.row(context)
+        gap_V = np.abs(again_V - first_V)
+        if not gap_V.max() <= TOLERANCE:
+            k = int(gap_V.argmax())
             raise ContractError(f"pmf depends on the order of the calls: {asked.after(context)}, "
                                 f"{asked.text((k,))} had the probability {first_V[k]:.4g}, "
-                                f"and when asked again {again_V.flat[k]:.4g}")
+                                f"and when asked again {again_V[k]:.4g}")
     for context in contexts:
         copy_V, returned_V = asked.answers[context]
         if not np.array_equal(copy_V, returned_V):
@@ -166,24 +192,35 @@ def _order_does_not_matter(asked, contexts):
                                 "by later calls: return a copy")
 
 
-def _end_is_possible(asked, contexts):
-    if max(asked.pmf(context)[END] for context in contexts) == 0:
-        raise ContractError(f"no string ends: the end mark {asked.text((END,))} has probability 0 "
-                            f"after each of {len(contexts)} contexts; its mass is missing")
+def _some_string_ends(asked, contexts, seed):
+    """An end is possible in one of the contexts, or else the first draw ends."""
+    end_mass = [asked.pmf(context)[END] for context in contexts]
+    if not any(end_mass):
+        try:
+            _drawn(asked, 1, seed)
+        except ContractError as error:
+            raise ContractError(f"no end was possible in any of {len(contexts)} contexts, and no draw ended: "
+                                f"the end mark {asked.text((END,))} is a token and needs probability "
+                                f"({error})") from error
+
+
+def _drawn(asked, number, seed):
+    """Strings that sample draws from a new generator, as tuples of ints, each of them finished."""
+    generator, strings = picograd.Generator().manual_seed(seed), []
+    for n in range(number):
+        tokens = asked("sample", generator, read=lambda found: encode(asked.vocabulary, found))
+        if tokens.count(END) != 1 or tokens[-1] != END:
+            shown = asked.text(tokens[:40]) + "…" * (len(tokens) > 40)
+            raise ContractError(f"draw {n} is {shown}: sample must return finished strings, "
+                                f"with the end mark {asked.text((END,))} at their end and nowhere else")
+        strings.append(tokens)
+    return strings
 
 
 def _draws(asked, draws, seed):
-    """The sampled strings as tuples of ints, each of them finished; twice the same from the same seed."""
-    def drawn(number):
-        generator = picograd.Generator().manual_seed(seed)
-        return [encode(asked.vocabulary, asked("sample", generator)) for _ in range(number)]
-
-    strings = drawn(draws)
-    for n, tokens in enumerate(strings):
-        if tokens.count(END) != 1 or tokens[-1] != END:
-            raise ContractError(f"draw {n} is {asked.text(tokens)}: sample must return finished strings, "
-                                f"with the end mark {asked.text((END,))} at their end and nowhere else")
-    for n, (a, b) in enumerate(zip(strings, drawn(min(draws, 20)), strict=False)):
+    """The sampled strings; twice the same from the same seed."""
+    strings = _drawn(asked, draws, seed)
+    for n, (a, b) in enumerate(zip(strings, _drawn(asked, min(draws, 20), seed), strict=False)):
         if a != b:
             raise ContractError(f"draw {n} is {asked.text(a)}, and from a generator with the same seed "
                                 f"{asked.text(b)}: sample must draw from its generator alone")
@@ -193,18 +230,20 @@ def _draws(asked, draws, seed):
 def _no_peek(asked, tokens, rng):
     """Row t of pmfs stays what it is when token t and later ones change, and it is pmf(tokens[:t])."""
     V, text = asked.V, asked.text(tokens)
-    P_TV = asked.vector("pmfs", asked("pmfs", tokens), (len(tokens), V), f"for {text}").copy()
+    P_TV = asked.rows(tokens).copy()
+    if not np.isfinite(P_TV).all():
+        raise ContractError(f"for {text}, pmfs returned {P_TV[~np.isfinite(P_TV)][0]} as a probability")
     for s in reversed(range(len(tokens))):             # the last token first: it names what is looked at
         k = rng.choice([k for k in range(V) if k != tokens[s]])
         tail = () if k == END else (*_random_string(V, rng),)
         other = tokens[:s] + (k,) + tail
-        changed = np.abs(asked("pmfs", other)[:s + 1] - P_TV[:s + 1]).max(axis=1) > TOLERANCE
-        if changed.any():
-            raise ContractError(f"a peek at the future: row {changed.argmax()} of pmfs is not the same for "
+        same = np.abs(asked.rows(other)[:s + 1] - P_TV[:s + 1]).max(axis=1) <= TOLERANCE
+        if not same.all():
+            raise ContractError(f"a peek at the future: row {same.argmin()} of pmfs is not the same for "
                                 f"{text} and {asked.text(other)}, which differ only from token {s} on")
     for t in range(len(tokens)):
         gap = np.abs(P_TV[t] - asked.pmf(tokens[:t])).max()
-        if gap > TOLERANCE:
+        if not gap <= TOLERANCE:
             raise ContractError(f"row {t} of pmfs({text}) is not pmf({asked.text(tokens[:t])}): "
                                 f"they differ by {gap:.4g}")
 
@@ -213,7 +252,7 @@ def _nll_is_minus_log_pmf(asked, tokens):
     text = asked.text(tokens)
     surprises = [-math.log(p) if p > 0 else math.inf
                  for p in (asked.pmf(tokens[:t])[tokens[t]] for t in range(len(tokens)))]
-    expected, found = math.fsum(surprises), asked("nll", tokens)
+    expected, found = math.fsum(surprises), asked("nll", tokens, read=_number)
     if not _close(found, expected):
         reason = ""
         if _close(found, expected / math.log(2)):
@@ -223,21 +262,30 @@ def _nll_is_minus_log_pmf(asked, tokens):
         elif _close(found, expected / len(tokens)):
             reason = ": nll is the total, nll_per_token the average"
         raise ContractError(f"nll({text}) is {found:.4f}, −Σ log pmf is {expected:.4f}{reason}")
-    per_token = asked("nll_per_token", tokens)
+    per_token = asked("nll_per_token", tokens, read=_number)
     if not _close(per_token, expected / len(tokens)):
         raise ContractError(f"nll_per_token({text}) is {per_token:.4f}, nll / {len(tokens)} is "
                             f"{expected / len(tokens):.4f}: the end mark counts as a token")
 
 
-def _sample_follows_pmf(asked, strings):
-    """Two tests by the bound of Dvoretzky, Kiefer, Wolfowitz and Massart: P(max |Fₙ − F| > ε) ≤ 2 exp(−2nε²).
+def _sample_follows_pmf(asked, strings, rng):
+    """Three tests by the bound of Dvoretzky, Kiefer, Wolfowitz, Massart: P(max |Fₙ − F| > ε) ≤ 2 exp(−2nε²).
 
     First the n first tokens against pmf(""). Then n tokens from anywhere: line up the tokens by falling
-    probability and pick a place on the drawn one; if sample follows pmf, such places are uniform on [0, 1).
+    probability and pick a place on the drawn one; if sample follows pmf, such places are independent and
+    uniform on [0, 1). So are, third, the steps from one place to the next, modulo 1: they show a token that
+    hangs on the one before it more than pmf says. Before that, none of these tokens may have probability 0.
     """
     n = len(strings)
-    allowed = math.sqrt(math.log(2 * 2 / FALSE_ALARM) / (2 * n))
-    found_V = np.bincount([tokens[0] for tokens in strings], minlength=asked.V).cumsum() / n
+    allowed = math.sqrt(math.log(3 * 2 / FALSE_ALARM) / (2 * n))
+    firsts = [((), tokens[0]) for tokens in strings]
+    drawn = list(islice(((s[:t], token) for s in strings for t, token in enumerate(s)), n))
+    for context, token in chain(firsts, drawn):
+        if asked.pmf(context)[token] == 0:
+            raise ContractError(f"sample drew {asked.text((token,))} {asked.after(context)}, "
+                                "where its probability is 0")
+
+    found_V = np.bincount([token for _, token in firsts], minlength=asked.V).cumsum() / n
     expected_V = asked.pmf(()).cumsum()
     k = int(np.abs(found_V - expected_V).argmax())
     if abs(found_V[k] - expected_V[k]) > allowed:
@@ -245,27 +293,33 @@ def _sample_follows_pmf(asked, strings):
                             f"{asked.text(range(k + 1))} in {found_V[k]:.4f} of {n} draws, "
                             f"with probability {expected_V[k]:.4f} (chance explains {allowed:.4f})")
 
-    rng, places = random.Random(1), []
-    for tokens in strings:
-        for t, token in enumerate(tokens[:n - len(places)]):
-            p_V = asked.pmf(tokens[:t])
-            before = p_V[p_V > p_V[token]].sum() + p_V[:token][p_V[:token] == p_V[token]].sum()
-            places.append(before + rng.random() * p_V[token])
-    places = np.sort(places)
-    gap = np.maximum(np.arange(1, n + 1) / n - places, places - np.arange(n) / n)
-    k = int(gap.argmax())
-    if gap[k] > allowed:
-        share = k / n if places[k] > k / n else (k + 1) / n
+    places = []
+    for context, token in drawn:
+        p_V = asked.pmf(context)
+        before = p_V[p_V > p_V[token]].sum() + p_V[:token][p_V[:token] == p_V[token]].sum()
+        places.append(before + rng.random() * p_V[token])
+    place, share = _furthest_from_uniform(places)
+    if abs(place - share) > allowed:
         raise ContractError(f"sample does not follow pmf along the string: the likeliest tokens, which hold "
-                            f"{places[k]:.4f} of the probability, are {share:.4f} of {n} tokens drawn "
+                            f"{place:.4f} of the probability, are {share:.4f} of {n} tokens drawn "
+                            f"(chance explains {allowed:.4f})")
+    step, share = _furthest_from_uniform(np.diff(places, prepend=0) % 1)
+    if abs(step - share) > allowed:
+        raise ContractError(f"sample does not follow pmf from one token to the next: {share:.4f} of {n} "
+                            f"steps from place to place are below {step:.4f}, by pmf {step:.4f} would be "
                             f"(chance explains {allowed:.4f})")
 
 
+def _furthest_from_uniform(places):
+    """(F, Fₙ) where they are furthest apart: F is uniform on [0, 1), Fₙ the share of places up to there."""
+    n = len(places)
+    F, F_n = np.tile(np.sort(places), 2), np.concatenate([np.arange(n), np.arange(1, n + 1)]) / n
+    k = np.abs(F - F_n).argmax()
+    return F[k], F_n[k]
+
+
 def _bounds(asked, event, max_len, name):
-    found = asked("prob", event, max_len)
-    if not isinstance(found, tuple) or len(found) != 2:
-        raise ContractError(f"prob({name}, {max_len}) is {found!r}, not a pair (lower, upper)")
-    lower, upper = found
+    lower, upper = asked("prob", event, max_len, read=_pair)
     if not -TOLERANCE <= lower <= upper + TOLERANCE <= 1 + 2 * TOLERANCE:
         raise ContractError(f"prob({name}, {max_len}) is ({lower:.4f}, {upper:.4f}): bounds must keep "
                             "0 ≤ lower ≤ upper ≤ 1")

@@ -9,6 +9,7 @@ import picograd
 
 ABC = ".ab"
 P_VV = np.array([[0.2, 0.5, 0.3], [0.5, 0.1, 0.4], [0.25, 0.75, 0.0]])
+POSITIVE_VV = np.array([[0.2, 0.5, 0.3], [0.5, 0.1, 0.4], [0.25, 0.7, 0.05]])
 
 
 class Table(LanguageModel):
@@ -63,6 +64,34 @@ class Batched(Table):
         return self.P_VV[[0, *tokens[:-1]][:len(tokens)]]
 
 
+class Lengths(LanguageModel):
+    """Letters are uniform; the length of a string is one of two, equally likely."""
+
+    def __init__(self, vocabulary, first, last):
+        self.vocabulary, self.first, self.last = vocabulary, first, last
+
+    def pmf(self, context):
+        end = {self.first: 0.5, self.last: 1.0}.get(len(context), 0.0)
+        return np.array([end] + (self.V - 1) * [(1 - end) / (self.V - 1)])
+
+
+class Trigram(LanguageModel):
+    """Counts of names, each of at least two letters; a row without counts is uniform."""
+
+    vocabulary = Uniform.vocabulary
+
+    def __init__(self):
+        self.C_VVV = np.zeros((27, 27, 27))
+        for name in (first + rest for first in self.vocabulary[1:] for rest in ("a", "lan", "ria")):
+            tokens = (0, 0, *self.encode(name + "."))
+            for a, b, c in zip(tokens, tokens[1:], tokens[2:], strict=False):
+                self.C_VVV[a, b, c] += 1
+
+    def pmf(self, context):
+        counts_V = self.C_VVV[(0, 0, *self.encode(context))[-2:]]
+        return counts_V / counts_V.sum() if counts_V.any() else np.full(27, 1 / 27)
+
+
 class Unnormalised(Table):
     """Divided along the wrong axis: the keepdims trap."""
 
@@ -109,6 +138,16 @@ class Endless(Table):
         super().__init__(without_end / without_end.sum(axis=1, keepdims=True))
 
 
+class NeverEnding(Uniform):
+    """Endless, with 27 letters and a sample that hands out what it has after 1000 of them."""
+
+    def pmf(self, context):
+        return np.array([0.0] + 26 * [1 / 26])
+
+    def sample(self, generator, max_len=1000):
+        return "".join(self.vocabulary[1 + k] for k in picograd.randint(26, (max_len,), generator=generator))
+
+
 class SometimesEndless(Table):
     """Nothing that contains a b ever ends."""
 
@@ -153,6 +192,48 @@ class Negative(Table):
 class NotANumber(Table):
     def __init__(self):
         super().__init__(np.array([[0.2, 0.5, 0.3], [0.5, np.nan, 0.4], [0.25, 0.75, 0.0]]))
+
+
+class NotANumberInRows(Table):
+    """pmfs is broken, and nll does without it."""
+
+    def pmfs(self, tokens):
+        return np.nan * super().pmfs(tokens)
+
+    def nll(self, tokens):
+        return Table().nll(tokens)
+
+
+class NotANumberLater(NotANumberInRows):
+    """pmfs is broken in the strings that hold aa."""
+
+    def pmfs(self, tokens):
+        P_TV = Table().pmfs(tokens)
+        return np.nan * P_TV if "aa" in self.decode(tokens) else P_TV
+
+
+class NotANumberAgain(Table):
+    """The second answer for the same context is nan."""
+
+    def __init__(self):
+        super().__init__()
+        self.asked = set()
+
+    def pmf(self, context):
+        known = context in self.asked
+        self.asked.add(context)
+        return np.nan * super().pmf(context) if known else super().pmf(context)
+
+    def pmfs(self, tokens):
+        return Table().pmfs(tokens)
+
+    def sample(self, generator, max_len=1000):
+        return Table().sample(generator, max_len)
+
+
+class NotANumberNll(Table):
+    def nll(self, tokens):
+        return math.nan
 
 
 class WithoutMark(Table):
@@ -205,6 +286,9 @@ class Frozen(Table):
 class WrongFirst(Table):
     """sample draws from the uniform distribution."""
 
+    def __init__(self):
+        super().__init__(POSITIVE_VV)
+
     def sample(self, generator, max_len=1000):
         return Table(np.full((3, 3), 1 / 3)).sample(generator, max_len)
 
@@ -212,9 +296,41 @@ class WrongFirst(Table):
 class WrongLater(Table):
     """sample forgets the context after the first token."""
 
+    def __init__(self):
+        super().__init__(POSITIVE_VV)
+
     def sample(self, generator, max_len=1000):
         forgetful_VV = np.vstack([P_VV[0], [0.4, 0.2, 0.4], [0.4, 0.2, 0.4]])
         return Table(forgetful_VV).sample(generator, max_len)
+
+
+class Repeating(Table):
+    """sample repeats the first letter; each letter is drawn as often as it should be."""
+
+    def __init__(self):
+        super().__init__(np.tile([0.2, 0.4, 0.4], (3, 1)))
+
+    def sample(self, generator, max_len=1000):
+        drawn = super().sample(generator, max_len)
+        return drawn[0] * (len(drawn) - 1) + "."
+
+
+class Impossible(Table):
+    """Now and then sample draws what cannot be: a b after a b."""
+
+    def sample(self, generator, max_len=1000):
+        drawn = super().sample(generator, max_len)
+        return "bb." if drawn == "bab." else drawn
+
+
+class ExcessFarOut(Table):
+    """After nine letters the probabilities sum to 1.5, and only drawing gets there."""
+
+    def __init__(self):
+        super().__init__(np.tile([0.45, 0.275, 0.275], (3, 1)))
+
+    def pmf(self, context):
+        return super().pmf(context) * (1 if len(context) < 9 else 1.5)
 
 
 class Cutting(Table):
@@ -250,14 +366,16 @@ class Broken(Table):
         raise ZeroDivisionError("division by zero")
 
 
-GOOD = [Table(), Uniform(), OneLetter(), TwoBack(), TrappedElsewhere(), Batched()]
+GOOD = [Table(), Uniform(), OneLetter(), TwoBack(), TrappedElsewhere(), Batched(), Trigram(),
+        Lengths(Uniform.vocabulary, 2, 5), Lengths(ABC, 7, 10)]
 
 MUTANTS = {     # each with the words of its message
     Unnormalised: r'^after "\.", the probabilities sum to 0\.\d{4}, not 1$',
     Moody: "^pmf depends on the order of the calls: after ",
     Peeking: r"^a peek at the future: row \d of pmfs is not the same",
     Cheating: r"^a peek at the future: row \d of pmfs is not the same",
-    Endless: r'^no string ends: the end mark "\." has probability 0 after .*; its mass is missing',
+    Endless: r'^no end was possible in any of 127 contexts, and no draw ended: the end mark "\." is a token',
+    NeverEnding: r"^no end was possible in any of 27 contexts, and no draw ended: .* needs probability",
     SometimesEndless: r"^sample\(…\) raised ValueError: no end mark within 1000 letters: .*b",
     Losing: "end mass is missing",
     InBits: r"−Σ log pmf is .*: these are bits, the contract asks for nats",
@@ -266,6 +384,10 @@ MUTANTS = {     # each with the words of its message
     PerLetter: r"^nll_per_token\(.*: the end mark counts as a token",
     Negative: r'^after "\.", the probability of "b" is -0\.3; it must be a number of at least 0',
     NotANumber: r'^after "\.a", the probability of "a" is nan',
+    NotANumberInRows: '^for ".*", pmfs returned nan as a probability',
+    NotANumberLater: "pmfs returned nan as a probability|^a peek at the future",
+    NotANumberAgain: "^pmf depends on the order of the calls: .* and when asked again nan",
+    NotANumberNll: r"^nll\(.*\) is nan",
     WithoutMark: r'^after "\.", pmf returned shape \(2,\), not \(3,\): .*the end mark included',
     Single: "pmf returned float32, not float64",
     Listed: "pmf returned a list, not a numpy array",
@@ -274,6 +396,9 @@ MUTANTS = {     # each with the words of its message
     Frozen: "^sample does not follow pmf",
     WrongFirst: "^sample does not follow pmf: the first token is one of",
     WrongLater: "^sample does not follow pmf along the string",
+    Repeating: "^sample does not follow pmf from one token to the next",
+    Impossible: '^sample drew "b" after ".b", where its probability is 0',
+    ExcessFarOut: r'^after "\.[ab]{9}", the probabilities sum to 1\.5000, not 1$',
     Cutting: "sample must return finished strings",
     Overlapping: "lower bounds must add on disjoint events|bounds must keep|^prob",
     ForgetsPrefix: "^chain rule: prob",

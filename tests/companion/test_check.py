@@ -126,6 +126,21 @@ def test_the_words_of_an_exception():
         'before("q", C_VV) raised ZeroDivisionError: division by zero'
 
 
+def test_falling_off_the_end_in_one_case_is_a_mistake_and_in_all_it_is_not_yet():
+    def inverse(p_V, u):
+        total = 0
+        for k, p in enumerate(p_V):
+            total += p
+            if u < total:
+                return k
+
+    found = verdict("03.inverse", inverse)
+    assert found.kind == "not yet right"
+    assert found.reason == "inverse([0, 0.1, … ten times], the largest u < 1) returned None"
+    late = verdict("03.inverse", lambda p_V, u: None if u else ...)
+    assert late.kind == "not yet" and late.reason.endswith("; write your code in place of the dots")
+
+
 def test_wrong_numbers_of_arguments_are_reported():
     assert "raised TypeError" in verdict("03.smooth", lambda C_VV: C_VV).reason
 

@@ -9,7 +9,8 @@ from companion.contract_check import ContractError, check_is_language_model
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.companion.models import GOOD, MUTANTS, Table, TwoBack, Uniform
+import picograd
+from tests.companion.models import GOOD, MUTANTS, Repeating, Table, TwoBack, Uniform
 
 REQUIRED = ["Unnormalised", "Moody", "Peeking", "Endless", "InBits", "ForgetsEnd"]
 
@@ -61,6 +62,75 @@ def test_random_tables_pass_and_a_spoiled_row_is_named(V, seed):
     where = re.escape(f'after ".{letters[row]}"' if row else 'after "."')
     with pytest.raises(ContractError, match=f"^{where}, the probabilities sum to 1.0100, not 1$"):
         check_is_language_model(Table(P_VV, letters), quiet=True)
+
+
+@pytest.mark.parametrize("method, answer, says", [
+    ("sample", None, "'NoneType' object is not iterable"),
+    ("sample", "aé.", "'é' is not in the vocabulary '.ab'"),
+    ("sample", [1, 3, 0], "3 is not a token: the vocabulary has 0 … 2"),
+    ("nll", "12.3", "a str is not a number"),
+    ("nll", None, "a NoneType is not a number"),
+    ("nll", np.ones(3), "a ndarray is not a number"),
+    ("nll_per_token", 1j, "a complex is not a number"),
+    ("prob", None, "a NoneType is not a pair (lower, upper)"),
+    ("prob", (0, 0.5, 1), "a tuple is not a pair (lower, upper)"),
+    ("prob", ("a", "b"), "a str is not a number")])
+def test_an_answer_of_the_wrong_kind_is_named(method, answer, says):
+    lm = type("Odd", (Table,), {method: lambda *args: answer})()
+    says = rf"^{method}\(.*\) gave the wrong kind of answer: {re.escape(says)}$"
+    with pytest.raises(ContractError, match=says):
+        check_is_language_model(lm, quiet=True)
+
+
+@pytest.mark.parametrize("method", ["pmf", "pmfs"])
+@pytest.mark.parametrize("spoil", [lambda P: None, np.ndarray.tolist, lambda P: P[:-1], lambda P: P[..., 1:]])
+def test_the_second_answer_is_held_to_the_same_shape(method, spoil):
+    class Tired(Table):
+        asked = frozenset()
+
+        def answer(self, name, tokens):
+            found, tired = getattr(Table(), name)(tokens), name == method and name in self.asked
+            self.asked |= {name}
+            return spoil(found) if tired else found
+
+        def pmf(self, context):
+            return self.answer("pmf", context)
+
+        def pmfs(self, tokens):
+            return self.answer("pmfs", tokens)
+
+    with pytest.raises(ContractError, match=f", {method} returned "):
+        check_is_language_model(Tired(), quiet=True)
+
+
+def test_a_number_may_be_a_scalar_of_numpy_or_picograd():
+    for kind in (np.float32, np.array, picograd.tensor):
+        class Wrapped(Table):
+            def nll(self, tokens, kind=kind):
+                return kind(super().nll(tokens))
+
+        check_is_language_model(Wrapped(), draws=50, quiet=True)
+
+
+def test_missing_end_mass_is_noticed_at_the_first_draw():
+    class Counting(Table):
+        draws = 0
+
+        def sample(self, generator, max_len=1000):
+            self.draws += 1
+            return super().sample(generator, max_len)
+
+    lm = Counting(np.array([[0.0, 1.0], [0.0, 1.0]]), ".a")
+    with pytest.raises(ContractError, match="^no end was possible"):
+        check_is_language_model(lm)
+    assert lm.draws == 1
+
+
+def test_the_tests_of_drawing_see_a_fault_whatever_the_seed():
+    for seed in range(6):
+        check_is_language_model(Table(), seed=seed, quiet=True)
+        with pytest.raises(ContractError, match="^sample does not follow pmf"):
+            check_is_language_model(Repeating(), seed=seed, quiet=True)
 
 
 def test_a_tiny_excess_is_not_rounded_away_in_the_message():
