@@ -43,8 +43,9 @@ def pick_column(i, W):
 
 def pick_cases():
     rng = random.Random(3)
-    tables = [np.array([[rng.randrange(9) for _ in range(n)] for _ in range(n)]) for n in (2, 3, 5)]
-    return [Case((i, W), f"pick({i}, {W.tolist()})") for W in tables for i in (0, len(W) - 1)]
+    sizes = [(2, 2), (3, 2), (2, 3), (5, 5)]
+    tables = [np.array([[rng.randrange(9) for _ in range(m)] for _ in range(n)]) for n, m in sizes]
+    return [Case((i, W), f"pick({i}, {W.tolist()})") for W in tables for i in (0, min(W.shape) - 1)]
 
 
 def partials(f, x, y, h=1e-4):
@@ -57,15 +58,15 @@ def partials_together(f, x, y, h=1e-4):
 
 
 def partials_cases():
-    """Polynomials of degree 2, for which the quotient over both sides is the slope, whatever the step."""
+    """Polynomials, of degree 3 in y, so that a step as long as 1 shows."""
     rng, cases = random.Random(4), []
     drawn = [(rng.randrange(1, 9), rng.randrange(1, 9), rng.randrange(9)) for _ in range(2)]
     for a, b, c in [(1, 0, 3), (2, 5, -1), *drawn]:
         def f(x, y, a=a, b=b, c=c):
-            return a * x * x + b * x * y + c * y
+            return a * x * x + b * x * y + c * y**3
 
         x, y = rng.randrange(1, 5), rng.randrange(1, 5)
-        cases.append(Case((f, x, y), f"partials(f, {x}, {y}) for f(x, y) = {a}x² + {b}xy + {c}y"))
+        cases.append(Case((f, x, y), f"partials(f, {x}, {y}) for f(x, y) = {a}x² + {b}xy + {c}y³"))
     return cases
 
 
@@ -114,6 +115,8 @@ def refutes(pair):
 
 
 def too_close(pair):
+    if min(pair) <= 0:
+        return "a and b have to be positive; there is no logarithm of other numbers"
     return f"for a, b = {pair[0]}, {pair[1]} the two sides differ by {apart(pair):.2f} only"
 
 
