@@ -3,9 +3,12 @@
 import json
 
 import pytest
-from companion import stills
+from companion import PairMap, stills
+
+from book.prepare import ROOT
 
 CHAPTER = "probability/counting/index.html"
+MODULE = ROOT / "book/widgets/pairs.js"
 PHONE = {"viewport": {"width": 400, "height": 800}, "has_touch": True, "is_mobile": True}
 SAID = """() => Object.fromEntries([...document.querySelectorAll("#fig-map .read [data-out]")]
     .map(place => [place.dataset.out, place.textContent]))"""
@@ -181,8 +184,17 @@ def test_a_screen_reader_hears_where_one_came_to_rest(open_map):
     figure = open_map()
     status = figure.figure.get_by_role("status")
     assert status.text_content() == ""     # nobody has asked yet
-    figure.press("ArrowRight", "ArrowLeft")
-    figure.page.wait_for_function("document.querySelector('#fig-map [role=status]').textContent")
+    status.evaluate("""async status => {
+        window.told = [];
+        new MutationObserver(() => told.push(status.textContent)).observe(status, { childList: true });
+        const plane = document.querySelector("#fig-map .plane");
+        for (const key of ["ArrowRight", "ArrowRight", "ArrowLeft", "ArrowLeft"]) {
+            plane.dispatchEvent(new KeyboardEvent("keydown", { key }));
+            await new Promise(done => setTimeout(done, 20));
+        }
+    }""")
+    figure.page.wait_for_function("told.length")
+    assert len(figure.page.evaluate("told")) == 1     # not what was passed on the way
     assert status.text_content() == "q then u: 207 times, probability 0.755, surprise 0.28 nats"
     assert figure.plane.get_attribute("role") == "application" and figure.plane.get_attribute("aria-label")
 
@@ -211,6 +223,32 @@ def test_bars_move_only_for_those_who_like_motion(open_map, motion, seconds):
     took = figure.page.evaluate(f"{style}.transitionDuration")
     assert took == seconds
     assert figure.pair == "ue"
+
+
+def test_the_module_itself_fills_an_empty_element_and_rounds_as_python_does(site):
+    """What JupyterLab does with it. Sixteenths are the ties that JavaScript and Python round apart."""
+    counts = [[n if i == j else 16 - n if j == (i + 1) % 9 else 0 for j in range(9)]
+              for i, n in enumerate([1, 3, 5, 7, 9, 11, 13, 15, 16])]     # fmt: skip
+    model = PairMap(counts, "abcdefghi", pair="ab", alt="Sixteenths.").model
+    page = site.browser.new_page()
+    said = page.evaluate(
+        """async ({ code, model, still }) => {
+            const { default: widget } = await import("data:text/javascript," + encodeURIComponent(code));
+            const el = document.createElement("div"), said = [];
+            widget.render({ model: { get: name => ({ ...model, still })[name] }, el });
+            const plane = el.querySelector(".plane"), places = el.querySelectorAll(".read [data-out]");
+            for (const row of model.labels) for (const column of model.labels) {
+                for (const key of [row, column]) plane.dispatchEvent(new KeyboardEvent("keydown", { key }));
+                const words = [...places].map(place => [place.dataset.out, place.textContent]);
+                said.push(Object.fromEntries(words));
+            }
+            return said;
+        }""",
+        {"code": MODULE.read_text(encoding="utf-8"), "model": model, "still": stills.pairs(model)},
+    )
+    page.close()
+    assert said == [expected(model, i, j) for i in range(9) for j in range(9)]
+    assert {words["p"] for words in said} >= {"0.062", "0.188", "0.938", "1.000"}
 
 
 def test_without_javascript_the_still_stands_and_no_button_promises_more(visit):
