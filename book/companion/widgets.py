@@ -96,7 +96,8 @@ def _css_of_the_page():
         for name in ("tokens.css", "page.css", "elements.css", "explorable.css")
     )
     values = re.search(r":root \{(.*?)\n\}", tokens, flags=re.DOTALL)[1]
-    nested = values + "\nfont: 400 1rem/1.5 var(--sans); color: var(--ink);\n" + "\n".join(sheets)
+    own = "\nfont: 400 1rem/1.5 var(--sans); color: var(--ink); padding: 3px;\n"
+    nested = values + own + "\n".join(sheets)
     schemes = "".join(
         f'[data-jp-theme-light="{light}"] .appendix {{ color-scheme: {scheme}; }}\n'
         for light, scheme in (("true", "light"), ("false", "dark"))
