@@ -93,9 +93,10 @@ def notebook_commands(root):
 
 
 def settings():
-    """The environment of every stage: one thread, and nothing is recorded."""
+    """The environment of every stage: one thread, nothing is recorded, nobody sits before a notebook."""
     environment = {**os.environ, **ONE_THREAD, "PYTHONUNBUFFERED": "1"}
-    environment.pop("APPENDIX_RECORD", None)
+    for name in ("APPENDIX_RECORD", "JPY_SESSION_NAME"):
+        environment.pop(name, None)
     return environment
 
 

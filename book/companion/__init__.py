@@ -1,4 +1,4 @@
-"""What the chapters import: data, the contract, checks, charts, tables, the leaderboard, kept weights."""
+"""What the chapters import: data, contract, checks, charts, explorables, tables, leaderboard, weights."""
 
 from importlib import import_module
 
@@ -11,15 +11,18 @@ from companion.leaderboard import ResultError, evaluate, leaderboard, tie
 from companion.tables import Table
 from companion.weights import keep, stored, trained
 
-_CHARTS = "Chart", "heat_map", "line_chart", "pmf_chart", "scatter_loglog"     # they wait for matplotlib
+_DRAWN = {                                                       # they wait for matplotlib
+    **dict.fromkeys(("Chart", "heat_map", "line_chart", "pmf_chart", "scatter_loglog"), "charts"),
+    "PairMap": "widgets",
+}
 
 __all__ = [
     "BandError", "ContractError", "LanguageModel", "ResultError", "Table", "check", "check_is_language_model",
-    "evaluate", "in_band", "keep", "leaderboard", "load", "stored", "tie", "trained", *_CHARTS,
+    "evaluate", "in_band", "keep", "leaderboard", "load", "stored", "tie", "trained", *_DRAWN,
 ]
 
 
 def __getattr__(name):
-    if name in _CHARTS:
-        return getattr(import_module("companion.charts"), name)
+    if name in _DRAWN:
+        return getattr(import_module(f"companion.{_DRAWN[name]}"), name)
     raise AttributeError(f"module 'companion' has no attribute {name!r}")

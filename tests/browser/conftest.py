@@ -31,6 +31,7 @@ class Site:
     address: str
     pages: list
     browser: object
+    folder: object
 
 
 @dataclass
@@ -64,7 +65,7 @@ def site(browser, tmp_path_factory):
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     pages = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*.html"))
-    yield Site(f"http://127.0.0.1:{server.server_port}/{FOLDER}/", pages, browser)
+    yield Site(f"http://127.0.0.1:{server.server_port}/{FOLDER}/", pages, browser, folder)
     server.shutdown()
 
 

@@ -42,7 +42,7 @@ def test_each_light_colour_is_one_role(figures):
     assert len(set(light.values())) == len(light)
 
 
-@pytest.mark.parametrize("file", ["page.css", "elements.css", "title.css", "print.css"])
+@pytest.mark.parametrize("file", ["page.css", "elements.css", "explorable.css", "title.css", "print.css"])
 def test_no_style_sheet_but_tokens_has_colours(file):
     css = (project.THEME / "assets" / file).read_text()
     assert not set(re.findall(r"#[0-9a-fA-F]{3,8}\b(?=[^{]*;)", css)) - {"#fff"}

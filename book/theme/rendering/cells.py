@@ -3,12 +3,13 @@
 import json
 import re
 
-from .figures import board, drawing, plain_table, pmf
+from .figures import board, drawing, explorable, plain_table, pmf
 from .highlight import highlight
 from .markup import Markup, join, tag, template
 from .nodes import renders, table
 
 PMF, BOARD = "application/vnd.appendix.pmf+json", "application/vnd.appendix.leaderboard+json"
+WIDGET = "application/vnd.appendix.widget+json"
 PROMISES = {
     "measured": "as measured on the book’s machine",
     "banded": "as printed in the book; yours may differ a little",
@@ -71,7 +72,7 @@ class Output:
 
     def __init__(self, node, sheet, caption):
         data = node.get("jupyter_data") or {}
-        self.role, self.error = "text", None
+        self.role, self.error, self.widget = "text", None, None
         kind = data.get("output_type")
         if kind == "stream":
             text = data.get("text")
@@ -91,10 +92,14 @@ class Output:
         if BOARD in bundle:
             self.role = "table"
             return board(parsed(content(bundle, sheet, BOARD)), caption, sheet)
-        if PMF in bundle or "image/svg+xml" in bundle:
+        if PMF in bundle or WIDGET in bundle or "image/svg+xml" in bundle:
             self.role = "picture"
             if not alt or alt.startswith("<"):
                 sheet.problem("the chart has no alternative text: its text/plain should say what it shows")
+            if WIDGET in bundle:
+                values = parsed(content(bundle, sheet, WIDGET))
+                self.widget = values["widget"]
+                return explorable(values, sheet)
             if PMF in bundle:
                 return pmf(parsed(content(bundle, sheet, PMF)), alt, sheet)
             return drawing(content(bundle, sheet, "image/svg+xml"), alt, sheet)
@@ -143,7 +148,9 @@ def cell(node, sheet):
     name = sheet.anchor(node["named"]) if node["named"] else None
     body = join(shown)
     if figure:
-        body, name = tag("figure", body + tag("figcaption", caption), id=name), None
+        widget = next((output.widget for output in outputs if output.widget), None)
+        look = {"class_": "explorable wide", "data_widget": widget} if widget else {}
+        body, name = tag("figure", body + tag("figcaption", caption), id=name, **look), None
     elif shown and name:
         body, name = tag("div", body, id=name), None
     elif caption and node["code_shown"] != "remove":  # a listing with a caption and no picture

@@ -1,4 +1,4 @@
-"""Pictures that take the page's colours and type: SVG, bars of a PMF, the leaderboard, computed tables."""
+"""Pictures that take the page's colours and type: SVG, bars, explorables, leaderboard, computed tables."""
 
 import re
 import runpy
@@ -8,6 +8,7 @@ from .markup import Markup, escape, tag, template
 
 BOOK = Path(__file__).resolve().parents[2]
 ROLES = runpy.run_path(str(BOOK / "companion/roles.py"))
+STILLS = runpy.run_path(str(BOOK / "companion/stills.py"))
 
 
 def colour_names():
@@ -80,6 +81,16 @@ def pmf(values, alt, sheet):
     ]  # fmt: skip
     words = max((len(str(label)) for label in labels), default=1) > 2
     return template("pmf.html", bars=bars, count=len(bars), alt=alt, words=words)
+
+
+def explorable(values, sheet):
+    """The complete still of an explorable. The page then loads the script that moves it."""
+    name = values["widget"]
+    if name not in STILLS or not (BOOK / f"widgets/{name}.js").exists():
+        sheet.problem(f"there is no explorable “{name}” (book/widgets, book/companion/stills.py)")
+        return Markup("")
+    sheet.widgets.add(name)
+    return Markup(STILLS[name](values["model"]))
 
 
 def number(value, decimals=None):

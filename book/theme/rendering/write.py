@@ -12,6 +12,13 @@ from .search import entries, search_file
 from .title import title_page
 
 THEME = Path(__file__).resolve().parents[1]
+BOOK = THEME.parent
+MOUNT = """
+for (const el of document.querySelectorAll("[data-widget=%s]")) {
+  const model = JSON.parse(el.querySelector("script").textContent);
+  widget.render({ model: { get: name => model[name] }, el });
+}
+"""
 
 
 def short_part(title):
@@ -77,6 +84,7 @@ def whole_page(page, site):
         "outline": outline,
         "sources": source_list(sheet),
         "cards": list(sheet.cards.items()),
+        "widgets": sorted(sheet.widgets),
     }
     return template("title.html" if first else "page.html", **frame(site, page, values)) + "\n", sheet
 
@@ -96,6 +104,8 @@ def write_site(site, out, base="/"):
             for source in {page.file, page.source}:
                 if (site.root / source).exists():
                     files[page.folder + source.name] = (site.root / source).read_bytes()
+    for file in sorted((BOOK / "widgets").glob("*.js")):
+        files[f"assets/widgets/{file.name}"] = plain_script(file).encode()
     files["404.html"] = missing(site, base).encode()
     files["assets/search-index.js"] = search_file(words).encode()
     checks.check_links(files, media, site)
@@ -111,6 +121,12 @@ def write_site(site, out, base="/"):
         (new / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copyfile(file, new / name)
     replace(out, new)
+
+
+def plain_script(file):
+    """A module of book/widgets as a script that moves its stills: a page on a disk may not import modules."""
+    before, after = file.read_text(encoding="utf-8").split("export default ")
+    return "{\n" + before + "const widget = " + after + MOUNT % file.stem + "}\n"
 
 
 def missing(site, base):

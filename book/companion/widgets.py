@@ -1,0 +1,105 @@
+"""Explorable figures: a chart whose still is complete, and which moves where something can move it.
+
+The page moves it with the module in book/widgets. JupyterLab does too, if anywidget is installed; what is
+recorded and tested holds the still and its numbers alone, the same bytes each time and no widget's state.
+"""
+
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from companion import stills
+from companion.charts import heat_map
+
+WIDGET_MIME = "application/vnd.appendix.widget+json"
+VIEW_MIME = "application/vnd.jupyter.widget-view+json"
+BOOK = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class PairMap:
+    """The counts `C_VV` of pairs as a map to walk on, which begins at `pair`; `tasks` are what to look for.
+
+    ValueError without an alt text, for a table that is not of counts, for an empty row, for an unknown token.
+    """
+
+    C_VV: np.ndarray
+    labels: str | list
+    pair: tuple = ("q", "u")
+    alt: str = ""
+    tasks: tuple = ()
+    title: str = "What follows what"
+
+    def __post_init__(self):
+        C_VV, labels = np.array(self.C_VV), list(self.labels)
+        object.__setattr__(self, "chart", heat_map(C_VV, labels, alt=self.alt))
+        if C_VV.dtype.kind not in "iu":
+            raise ValueError(f"a map of pairs shows counts, integers, not {C_VV.dtype}")
+        if not C_VV.sum(axis=1).all():
+            empty = labels[int(np.argmin(C_VV.sum(axis=1)))]
+            raise ValueError(f"the row of {empty!r} is empty, so no PMF belongs to it")
+        if len(self.pair) != 2 or not set(self.pair) <= set(labels):
+            raise ValueError(f"{self.pair!r} is no pair of the labels {''.join(labels)!r}")
+        C_VV.setflags(write=False)
+        object.__setattr__(self, "C_VV", C_VV)
+
+    @property
+    def model(self):
+        """What the page and JupyterLab are handed."""
+        return {
+            "counts": self.C_VV.tolist(), "labels": list(self.labels), "pair": list(self.pair),
+            "alt": self.alt, "tasks": list(self.tasks), "title": self.title,
+        }  # fmt: skip
+
+    def __repr__(self):
+        return self.alt
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        bundle = self.chart._repr_mimebundle_() | {WIDGET_MIME: {"widget": "pairs", "model": self.model}}
+        return bundle | (_view("pairs", stills.pairs(self.model), self.model) if _is_live() else {})
+
+
+def _is_live():
+    """Does a person watch? Jupyter's server names the session of the kernels it starts; nothing else does."""
+    return "JPY_SESSION_NAME" in os.environ and "APPENDIX_RECORD" not in os.environ
+
+
+def _view(name, still, model):
+    """The moving figure of JupyterLab; nothing where anywidget is not installed."""
+    try:
+        import anywidget
+        import traitlets
+    except ImportError:
+        return {}
+
+    class Explorable(anywidget.AnyWidget):
+        _esm = (BOOK / f"widgets/{name}.js").read_text(encoding="utf-8")
+        _css = _css_of_the_page()
+        still = traitlets.Unicode().tag(sync=True)
+        counts = traitlets.List().tag(sync=True)
+        labels = traitlets.List().tag(sync=True)
+        pair = traitlets.List().tag(sync=True)
+
+    frame = f'<div class="appendix"><div class="explorable">{still}</div></div>'
+    widget = Explorable(still=frame, **{key: model[key] for key in ("counts", "labels", "pair")})
+    return {VIEW_MIME: {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}}
+
+
+def _css_of_the_page():
+    """The page's style for what stands inside .appendix, and nothing around it; fonts stay with the page."""
+    assets = BOOK / "theme/assets"
+    tokens, *sheets = (
+        (assets / name).read_text(encoding="utf-8")
+        for name in ("tokens.css", "page.css", "elements.css", "explorable.css")
+    )
+    values = re.search(r":root \{(.*?)\n\}", tokens, flags=re.DOTALL)[1]
+    own = "\nfont: 400 1rem/1.5 var(--sans); color: var(--ink); padding: 3px;\n"
+    nested = values + own + "\n".join(sheets)
+    schemes = "".join(
+        f'[data-jp-theme-light="{light}"] .appendix {{ color-scheme: {scheme}; }}\n'
+        for light, scheme in (("true", "light"), ("false", "dark"))
+    )
+    return f".appendix {{{nested}\n}}\n{schemes}"

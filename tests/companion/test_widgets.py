@@ -1,0 +1,144 @@
+"""widgets.py and stills.py: one still each time, the numbers of the table, no state in what is stored."""
+
+import json
+import sys
+
+import nbformat
+import numpy as np
+import pytest
+from companion import PairMap, heat_map, load, stills
+from companion.widgets import BOOK, VIEW_MIME, WIDGET_MIME
+
+from book import notebooks
+
+LETTERS = ".abcdefghijklmnopqrstuvwxyz"
+SMALL = [[0, 3, 1], [16, 0, 0], [1, 1, 14]]
+CELL = """\
+from companion import PairMap
+PairMap([[0, 3, 1], [16, 0, 0], [1, 1, 14]], ".ab", pair=(".", "a"), alt="Three letters.")"""
+
+
+def small(**more):
+    return PairMap(SMALL, ".ab", **{"pair": (".", "a"), "alt": "Three letters."} | more)
+
+
+@pytest.fixture(scope="module")
+def names():
+    C_VV = np.zeros((27, 27), dtype=int)
+    for name in load("names"):
+        for a, b in zip("." + name, name + ".", strict=True):
+            C_VV[LETTERS.index(a), LETTERS.index(b)] += 1
+    return PairMap(C_VV, LETTERS, alt="Letters.")
+
+
+def bundle_in_a_kernel(folder, **environment):
+    """What a cell shows in a kernel with these variables, and the widgets that the kernel announced."""
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(CELL)])
+    with notebooks.running(notebook, folder, **environment) as client:
+        client.execute_cell(notebook.cells[0], 0)
+        return dict(notebook.cells[0].outputs[0].data), dict(client.widget_state)
+
+
+def test_the_bundle_has_text_a_drawing_and_the_numbers():
+    bundle = small(tasks=["Look."])._repr_mimebundle_()
+    assert bundle["text/plain"] == repr(small()) == "Three letters."
+    assert bundle["image/svg+xml"] == heat_map(SMALL, ".ab", alt="Three letters.").svg
+    assert bundle[WIDGET_MIME] == {"widget": "pairs", "model": {
+        "counts": SMALL, "labels": [".", "a", "b"], "pair": [".", "a"], "alt": "Three letters.",
+        "tasks": ["Look."], "title": "What follows what",
+    }}  # fmt: skip
+    assert json.dumps(bundle) == json.dumps(small(tasks=["Look."])._repr_mimebundle_())
+
+
+@pytest.mark.parametrize("change, message", [
+    ({"alt": " "}, "needs an alt text"),
+    ({"pair": ("q", "u")}, r"\('q', 'u'\) is no pair of the labels '.ab'"),
+    ({"pair": ".ab"}, "'.ab' is no pair"),
+])  # fmt: skip
+def test_what_cannot_be_shown_is_refused(change, message):
+    with pytest.raises(ValueError, match=message):
+        small(**change)
+
+
+def test_only_counts_with_something_in_each_row_are_shown():
+    with pytest.raises(ValueError, match="shows counts, integers, not float64"):
+        PairMap([[0.5, 0.5], [1, 0]], "ab", pair="ab", alt="x")
+    with pytest.raises(ValueError, match="the row of 'b' is empty"):
+        PairMap([[1, 1], [0, 0]], "ab", pair="ab", alt="x")
+
+
+def test_a_map_cannot_be_changed():
+    with pytest.raises(ValueError, match="read-only"):
+        small().C_VV[0, 0] = 1
+
+
+def test_the_still_has_the_shades_of_the_chart(names):
+    P_VV = names.C_VV / names.C_VV.sum(axis=1, keepdims=True)
+    for mode, chart in (
+        ("counts", heat_map(names.C_VV, LETTERS, alt="x")),
+        ("probabilities", heat_map(P_VV, LETTERS, alt="x", scale="sqrt")),
+    ):
+        assert np.array_equal(stills.levels(names.model, mode), chart.data["level"]), mode
+
+
+def test_the_words_say_what_the_table_holds(names):
+    for i in range(27):
+        for j in range(27):
+            said, n, total = stills.readout(names.model, i, j), names.C_VV[i, j], names.C_VV[i].sum()
+            assert int(said["count"].split()[0].replace(",", "").replace("never", "0")) == n
+            assert int(said["total"].replace(",", "")) == total
+            if n:
+                assert float(said["p"].replace("under 0.001", "0")) == pytest.approx(n / total, abs=5.1e-4)
+                assert float(said["nats"].split()[0]) == pytest.approx(-np.log(n / total), abs=5.1e-3)
+            else:
+                assert (said["p"], said["nats"]) == ("0", "∞")
+
+
+@pytest.mark.parametrize("pair, status", [
+    ("qu", "q then u: 207 times, probability 0.755, surprise 0.28 nats"),
+    ("qz", "q then z: never, probability 0, surprise infinite"),
+    (".e", "dot then e: 1,536 times, probability 0.048, surprise 3.04 nats"),
+])  # fmt: skip
+def test_a_screen_reader_hears_the_pair(names, pair, status):
+    assert stills.readout(names.model, *map(LETTERS.index, pair))["status"] == status
+
+
+def test_a_label_cannot_break_the_page():
+    html = stills.pairs(PairMap([[1, 1], [1, 1]], "<&", pair="<&", alt='"', tasks=["</script>"]).model)
+    assert html.count("<script") == html.count("</script>") == 1 and "<<" not in html
+    assert '>&lt;</text>' in html and 'aria-label="&quot;"' in html
+
+
+def test_a_module_is_one_default_export_without_imports():
+    for file in (BOOK / "widgets").glob("*.js"):
+        text = file.read_text(encoding="utf-8")
+        assert text.count("export ") == text.count("\nexport default {") == 1, file.name
+        assert "import(" not in text and "\nimport " not in text, file.name
+
+
+@pytest.mark.parametrize("environment", [{}, {"APPENDIX_RECORD": "1", "JPY_SESSION_NAME": "03.ipynb"}])
+def test_what_is_recorded_or_tested_holds_no_state(tmp_path, monkeypatch, environment):
+    monkeypatch.delenv("JPY_SESSION_NAME", raising=False)
+    bundle, widgets = bundle_in_a_kernel(tmp_path, **environment)
+    assert set(bundle) == {"text/plain", "image/svg+xml", WIDGET_MIME} and widgets == {}
+
+
+def test_in_a_session_of_jupyter_the_same_module_moves_the_same_still(tmp_path):
+    pytest.importorskip("anywidget")
+    bundle, widgets = bundle_in_a_kernel(tmp_path, JPY_SESSION_NAME="03.ipynb")
+    assert set(bundle) == {"text/plain", "image/svg+xml", WIDGET_MIME, VIEW_MIME}
+    state = widgets[bundle[VIEW_MIME]["model_id"]]
+    assert state["_esm"] == (BOOK / "widgets/pairs.js").read_text(encoding="utf-8")
+    assert stills.pairs(small().model) in state["still"] and "@font-face" not in state["_css"]
+    assert [state[name] for name in ("counts", "labels", "pair")] == [SMALL, [".", "a", "b"], [".", "a"]]
+
+
+def test_without_anywidget_a_session_shows_the_still(monkeypatch):
+    monkeypatch.setitem(sys.modules, "anywidget", None)
+    monkeypatch.setenv("JPY_SESSION_NAME", "03.ipynb")
+    assert set(small()._repr_mimebundle_()) == {"text/plain", "image/svg+xml", WIDGET_MIME}
+
+
+def test_no_stored_notebook_holds_the_state_of_a_widget():
+    for path in BOOK.rglob("*.ipynb"):
+        assert VIEW_MIME not in path.read_text(encoding="utf-8"), path.name

@@ -1,0 +1,90 @@
+"""An explorable is complete before a script runs, and its script comes only where there is one."""
+
+import json
+import re
+
+import pytest
+from companion import heat_map, stills
+
+COUNTING = "probability/counting/index.html"
+SCRIPT, STYLE = "../../assets/widgets/pairs.js", "../../assets/explorable.css"
+
+
+@pytest.fixture(scope="module")
+def figure(book):
+    return book.page(COUNTING).one("figure#fig-map")
+
+
+@pytest.fixture(scope="module")
+def model(figure):
+    return json.loads(figure.one("script").text)
+
+
+def test_the_still_shades_every_pair_as_python_does(figure, model):
+    level = heat_map(model["counts"], model["labels"], alt="x").data["level"]
+    drawn = {}
+    for path in figure.all("path[data-level]"):
+        for x, y in re.findall(r"M(\d+) (\d+)", path["d"]):
+            drawn[(int(y) - 26) // 20, (int(x) - 26) // 20] = int(path["data-level"])
+    assert len(figure.all("path")) == 9 and len(drawn) == 729
+    assert all(drawn[i, j] == level[i, j] for i, j in drawn)
+    assert sum(k == 0 for k in drawn.values()) == 102
+
+
+def test_the_still_says_the_numbers_of_the_chosen_pair(figure, model):
+    row, column = map(model["labels"].index, model["pair"])
+    said = stills.readout(model, row, column)
+    assert (said["count"], said["p"], said["nats"]) == ("207 times", "0.755", "0.28 nats")
+    for place in figure.one("div.read").all("[data-out]"):
+        assert place.text == said[place["data-out"]]
+    assert [letter.text for letter in figure.all("text.on")] == ["u", "q"]
+    bars = figure.all(".pmf span")
+    assert [bar.text for bar in bars] == model["labels"] and figure.one("span.hit").text == "u"
+    shares = [float(bar["style"].removeprefix("--p:")) for bar in bars]
+    assert shares == pytest.approx([n / 207 for n in model["counts"][row]], abs=5e-5)
+
+
+def test_the_still_has_its_words_and_its_name(figure):
+    assert figure.classes == ["explorable", "wide"] and figure["data-widget"] == "pairs"
+    assert figure.one(".plane svg")["aria-label"].startswith("Heat map of 27 by 27 letter pairs.")
+    assert figure.one("figcaption").text.startswith("Figure\N{NO-BREAK SPACE}3.3 Names end in n and a")
+    assert [row.text for row in figure.all("text.row")] == list(".abcdefghijklmnopqrstuvwxyz")
+    assert figure.one("[role=status]").text == ""
+
+
+def test_what_needs_the_script_waits_for_it(figure):
+    for part in [*figure.all("button"), figure.one("ul.try")]:
+        assert any("js-only" in box.classes for box in (part, *part.ancestors)), part.name
+
+
+def test_script_and_style_come_only_where_there_is_an_explorable(book):
+    for name in book.names:
+        page = book.page(name)
+        addresses = [link.get("href") for link in page.all("link")]
+        addresses += [script.get("src") for script in page.all("script")]
+        here = bool(page.all("[data-widget]"))
+        assert here == (name == COUNTING)
+        assert (SCRIPT in addresses, STYLE in addresses) == (here, here), name
+        if not here:
+            assert not [address for address in addresses if address and "widget" in address], name
+
+
+def test_the_script_is_no_module_since_a_page_on_a_disk_may_not_import(book):
+    script = book.text("assets/widgets/pairs.js")
+    assert "export " not in script and "const widget = {\n  render(" in script
+    assert script.startswith("{\n") and script.endswith("}\n")     # no name of it reaches the page
+
+
+def test_an_unknown_explorable_is_refused():
+    from rendering import figures
+
+    class Sheet:
+        widgets, problems = set(), []
+
+        def problem(self, message):
+            self.problems.append(message)
+
+    sheet = Sheet()
+    assert figures.explorable({"widget": "levels", "model": {}}, sheet) == ""
+    assert sheet.problems == ["there is no explorable “levels” (book/widgets, book/companion/stills.py)"]
+    assert sheet.widgets == set()
