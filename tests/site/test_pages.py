@@ -141,6 +141,13 @@ def test_three_representations_are_one_figure(counting):
     assert figure.one("figcaption strong").text == "One row, three ways."
 
 
+def test_a_verdict_of_several_lines_loses_none():
+    from rendering.boxes import verdict
+
+    said = "not yet right: row q sums to 1.1,\nnot to 1\nHint. Look below\nthe line.\n"
+    assert verdict(said) == ("not yet right", "row q sums to 1.1, not to 1", "Look below the line.")
+
+
 def test_an_exercise_is_one_box_with_verdict_and_folded_solution(counting):
     first, second = counting.all("div.exercise")
     assert (first["id"], first.one("h3").text) == ("ex-before", "The other direction")

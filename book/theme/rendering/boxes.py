@@ -105,16 +105,16 @@ def verdict(text):
     >>> verdict("not yet right: row q sums to 1.1\\nHint. Look below the line.\\n")
     ('not yet right', 'row q sums to 1.1', 'Look below the line.')
     """
-    state, reason, hint = "not yet", "", []
+    state, reason, hint = "not yet", [], []
     for line in text.strip().splitlines():
         found = VERDICT.match(line)
         if found:
-            state, reason, hint = found[1], found[2], []
+            state, reason, hint = found[1], [found[2]], []
         elif line.startswith("Hint. "):
             hint.append(line.removeprefix("Hint. "))
         elif line.strip():
-            (hint if hint else [reason]).append(line.strip())
-    return state, reason, " ".join(hint)
+            (hint or reason).append(line.strip())               # a line that goes on
+    return state, " ".join(reason), " ".join(hint)
 
 
 def with_code(text):
