@@ -7,11 +7,11 @@ recorded and tested holds the still and its numbers alone, the same bytes each t
 import os
 import re
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
 
-from companion import stills
 from companion.charts import heat_map
 
 WIDGET_MIME = "application/vnd.appendix.widget+json"
@@ -19,8 +19,22 @@ VIEW_MIME = "application/vnd.jupyter.widget-view+json"
 BOOK = Path(__file__).resolve().parents[1]
 
 
+class Explorable:
+    """What explorables share. A subclass names its `widget` and has a `chart`, for where nothing moves, an
+    `alt` text and a `model`: everything that the page and JupyterLab are handed."""
+
+    widget: str
+
+    def __repr__(self):
+        return self.alt
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        bundle = self.chart._repr_mimebundle_() | {WIDGET_MIME: {"widget": self.widget, "model": self.model}}
+        return bundle | (_view(self.widget, self.model) if _is_live() else {})
+
+
 @dataclass(frozen=True, eq=False, repr=False)
-class PairMap:
+class PairMap(Explorable):
     """The counts `C_VV` of pairs as a map to walk on, which begins at `pair`; `tasks` are what to look for.
 
     ValueError without an alt text, for a table that is not of counts, for an empty row, for an unknown token.
@@ -32,6 +46,7 @@ class PairMap:
     alt: str = ""
     tasks: tuple = ()
     title: str = "What follows what"
+    widget = "pairs"
 
     def __post_init__(self):
         C_VV, labels = np.array(self.C_VV), list(self.labels)
@@ -48,18 +63,10 @@ class PairMap:
 
     @property
     def model(self):
-        """What the page and JupyterLab are handed."""
         return {
             "counts": self.C_VV.tolist(), "labels": list(self.labels), "pair": list(self.pair),
             "alt": self.alt, "tasks": list(self.tasks), "title": self.title,
         }  # fmt: skip
-
-    def __repr__(self):
-        return self.alt
-
-    def _repr_mimebundle_(self, include=None, exclude=None):
-        bundle = self.chart._repr_mimebundle_() | {WIDGET_MIME: {"widget": "pairs", "model": self.model}}
-        return bundle | (_view("pairs", stills.pairs(self.model), self.model) if _is_live() else {})
 
 
 def _is_live():
@@ -67,7 +74,7 @@ def _is_live():
     return "JPY_SESSION_NAME" in os.environ and "APPENDIX_RECORD" not in os.environ
 
 
-def _view(name, still, model):
+def _view(name, model):
     """The moving figure of JupyterLab; nothing where anywidget is not installed."""
     try:
         import anywidget
@@ -75,16 +82,11 @@ def _view(name, still, model):
     except ImportError:
         return {}
 
-    class Explorable(anywidget.AnyWidget):
-        _esm = (BOOK / f"widgets/{name}.js").read_text(encoding="utf-8")
-        _css = _css_of_the_page()
-        still = traitlets.Unicode().tag(sync=True)
-        counts = traitlets.List().tag(sync=True)
-        labels = traitlets.List().tag(sync=True)
-        pair = traitlets.List().tag(sync=True)
-
-    frame = f'<div class="appendix"><div class="explorable">{still}</div></div>'
-    widget = Explorable(still=frame, **{key: model[key] for key in ("counts", "labels", "pair")})
+    still = import_module(f"companion.stills.{name}").still(model)
+    state = model | {"still": f'<div class="appendix"><div class="explorable">{still}</div></div>'}
+    source = {"_esm": (BOOK / f"widgets/{name}.js").read_text(encoding="utf-8"), "_css": _css_of_the_page()}
+    traits = {key: traitlets.Any(value).tag(sync=True) for key, value in state.items()}
+    widget = type("Moving", (anywidget.AnyWidget,), source | traits)()
     return {VIEW_MIME: {"version_major": 2, "version_minor": 0, "model_id": widget.model_id}}
 
 

@@ -1,6 +1,6 @@
 // What follows what: a table of pairs that moves. An ES module in anywidget's shape, and no more than that: JupyterLab
 // imports it, and the theme wraps the same text as a plain script, because a page opened from a disk may not import.
-// The still (companion/stills.py) is complete without it; every word below is said there in the same way.
+// The still (companion/stills/pairs.py) is complete without it; every word below is said there in the same way.
 const LEVELS = 8, EDGE = 26, PITCH = 20, CELL = 19;
 
 // toFixed rounds half a thousandth up, Python rounds it to the even digit; only sixteenths end on one

@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from companion import PairMap, stills
+from companion import PairMap
+from companion.stills import pairs
 
 from book.prepare import ROOT
 
@@ -58,9 +59,9 @@ class Map:
         """The middle of a cell on the screen."""
         self.svg.scroll_into_view_if_needed()
         box = self.svg.bounding_box()
-        unit = box["width"] / (stills.EDGE + 27 * stills.PITCH + 1)
+        unit = box["width"] / (pairs.EDGE + 27 * pairs.PITCH + 1)
         return tuple(
-            box[side] + unit * (stills.EDGE + stills.PITCH * at + stills.CELL / 2)
+            box[side] + unit * (pairs.EDGE + pairs.PITCH * at + pairs.CELL / 2)
             for side, at in (("x", column), ("y", row))
         )
 
@@ -71,7 +72,7 @@ def open_map(visit):
 
 
 def expected(model, row, column):
-    said = stills.readout(model, row, column)
+    said = pairs.readout(model, row, column)
     said.pop("status")
     return said
 
@@ -173,10 +174,10 @@ def test_the_switch_shades_probabilities_and_back(open_map):
     for button, other, mode in [(probabilities, counts, "probabilities"), (counts, probabilities, "counts")]:
         button.click()
         assert [part.get_attribute("aria-pressed") for part in (button, other)] == ["true", "false"]
-        drawn, level = figure.page.evaluate(DRAWN), stills.levels(figure.model, mode)
+        drawn, level = figure.page.evaluate(DRAWN), pairs.levels(figure.model, mode)
         assert drawn == {f"{i},{j}": level[i][j] for i in range(27) for j in range(27)}
         shown = tuple(figure.figure.locator(f"[data-out={end}]").text_content() for end in ("least", "most"))
-        assert shown == stills.ends(figure.model, mode)
+        assert shown == pairs.ends(figure.model, mode)
         assert figure.pair == "qu"
 
 
@@ -244,7 +245,7 @@ def test_the_module_itself_fills_an_empty_element_and_rounds_as_python_does(site
             }
             return said;
         }""",
-        {"code": MODULE.read_text(encoding="utf-8"), "model": model, "still": stills.pairs(model)},
+        {"code": MODULE.read_text(encoding="utf-8"), "model": model, "still": pairs.still(model)},
     )
     page.close()
     assert said == [expected(model, i, j) for i in range(9) for j in range(9)]

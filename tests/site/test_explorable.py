@@ -4,7 +4,9 @@ import json
 import re
 
 import pytest
-from companion import heat_map, stills
+from companion import heat_map
+from companion.stills import pairs
+from rendering import figures
 
 COUNTING = "probability/counting/index.html"
 SCRIPT, STYLE = "../../assets/widgets/pairs.js", "../../assets/explorable.css"
@@ -33,7 +35,7 @@ def test_the_still_shades_every_pair_as_python_does(figure, model):
 
 def test_the_still_says_the_numbers_of_the_chosen_pair(figure, model):
     row, column = map(model["labels"].index, model["pair"])
-    said = stills.readout(model, row, column)
+    said = pairs.readout(model, row, column)
     assert (said["count"], said["p"], said["nats"]) == ("207 times", "0.755", "0.28 nats")
     for place in figure.one("div.read").all("[data-out]"):
         assert place.text == said[place["data-out"]]
@@ -75,16 +77,26 @@ def test_the_script_is_no_module_since_a_page_on_a_disk_may_not_import(book):
     assert script.startswith("{\n") and script.endswith("}\n")     # no name of it reaches the page
 
 
+class Sheet:
+    def __init__(self):
+        self.widgets, self.problems = set(), []
+
+    def problem(self, message):
+        self.problems.append(message)
+
+
+def test_the_data_of_an_explorable_cannot_end_its_script():
+    labels = ["</script>", "<!--"]
+    words = {"alt": "x", "tasks": (), "title": "x"}
+    model = {"counts": [[1, 1], [1, 1]], "labels": labels, "pair": labels} | words
+    html = figures.explorable({"widget": "pairs", "model": model}, Sheet())
+    assert html.count("<script") == html.count("</script>") == 1 and "<!--" not in html
+    moving = json.loads(re.search(r"json\">(.*)</script>", html)[1])
+    assert moving == {key: model[key] for key in ("counts", "labels", "pair")}
+
+
 def test_an_unknown_explorable_is_refused():
-    from rendering import figures
-
-    class Sheet:
-        widgets, problems = set(), []
-
-        def problem(self, message):
-            self.problems.append(message)
-
     sheet = Sheet()
     assert figures.explorable({"widget": "levels", "model": {}}, sheet) == ""
-    assert sheet.problems == ["there is no explorable “levels” (book/widgets, book/companion/stills.py)"]
+    assert sheet.problems == ["there is no explorable “levels” (book/widgets, book/companion/stills)"]
     assert sheet.widgets == set()

@@ -1,5 +1,6 @@
 """Pictures that take the page's colours and type: SVG, bars, explorables, leaderboard, computed tables."""
 
+import json
 import re
 import runpy
 from pathlib import Path
@@ -8,7 +9,8 @@ from .markup import Markup, escape, tag, template
 
 BOOK = Path(__file__).resolve().parents[2]
 ROLES = runpy.run_path(str(BOOK / "companion/roles.py"))
-STILLS = runpy.run_path(str(BOOK / "companion/stills.py"))
+STILLS = BOOK / "companion/stills"
+WORDS_ONLY = ("alt", "tasks", "title")  # of a model: they stand in the still, and no script asks for them
 
 
 def colour_names():
@@ -86,11 +88,15 @@ def pmf(values, alt, sheet):
 def explorable(values, sheet):
     """The complete still of an explorable. The page then loads the script that moves it."""
     name = values["widget"]
-    if name not in STILLS or not (BOOK / f"widgets/{name}.js").exists():
-        sheet.problem(f"there is no explorable “{name}” (book/widgets, book/companion/stills.py)")
+    if not (STILLS / f"{name}.py").exists() or not (BOOK / f"widgets/{name}.js").exists():
+        sheet.problem(f"there is no explorable “{name}” (book/widgets, book/companion/stills)")
         return Markup("")
     sheet.widgets.add(name)
-    return Markup(STILLS[name](values["model"]))
+    still = runpy.run_path(str(STILLS / f"{name}.py"))["still"](values["model"])
+    moving = {key: value for key, value in values["model"].items() if key not in WORDS_ONLY}
+    data = json.dumps(moving, ensure_ascii=False, separators=(",", ":"))
+    data = data.replace("<", "\\u003c")  # a script element would end at the first </
+    return Markup(f'{still}<script type="application/json">{data}</script>')
 
 
 def number(value, decimals=None):

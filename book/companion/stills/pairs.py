@@ -1,10 +1,5 @@
-"""The stills of explorable figures: complete HTML from a widget's model, with the standard library alone.
+"""The map of pairs: counts as shades, one pair in words, its row as a PMF."""
 
-The theme puts a still into the page, where it stands also without JavaScript and on paper; companion.widgets
-hands the same still to JupyterLab. A module of book/widgets then moves it, and shows the same words.
-"""
-
-import json
 from html import escape
 from math import ceil, log, log1p, sqrt
 
@@ -59,8 +54,8 @@ def ends(model, mode="counts"):
     return probability(min(seen)), probability(max(seen))
 
 
-def pairs(model):
-    """The map of pairs: what book/widgets/pairs.js moves."""
+def still(model):
+    """What book/widgets/pairs.js moves."""
     labels = model["labels"]
     row, column = map(labels.index, model["pair"])
     return (
@@ -72,7 +67,6 @@ def pairs(model):
         f'<div class="plane">{_drawing(model, row, column)}</div>{_key(model)}</div>'
         f'<div class="read">{_words(model, row, column)}{_bars(model, row, column)}{_ways(model)}'
         '<p class="visually-hidden" role="status"></p></div></div>'
-        f'<script type="application/json">{_json(model)}</script>'
     )
 
 
@@ -156,9 +150,3 @@ def _ways(model):
     tasks = "".join(f"<li>{escape(task)}</li>" for task in model["tasks"])
     tasks = f'<p class="label js-only">Try</p><ul class="try js-only">{tasks}</ul>' if tasks else ""
     return f'<p class="keys js-only">{buttons}<span>or type a name</span></p>{tasks}'
-
-
-def _json(model):
-    """For a script element, which would end at the first </."""
-    moving = {key: model[key] for key in ("counts", "labels", "pair")}
-    return json.dumps(moving, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
