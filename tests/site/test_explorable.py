@@ -74,7 +74,7 @@ def test_script_and_style_come_only_where_there_is_an_explorable(book):
 def test_the_script_is_no_module_since_a_page_on_a_disk_may_not_import(book):
     script = book.text("assets/widgets/pairs.js")
     assert "export " not in script and "const widget = {\n  render(" in script
-    assert script.startswith("{\n") and script.endswith("}\n")     # no name of it reaches the page
+    assert script.startswith('"use strict";\n{\n') and script.endswith("}\n")  # no name leaves it
 
 
 class Sheet:
