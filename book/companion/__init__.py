@@ -13,7 +13,7 @@ from companion.weights import keep, stored, trained
 
 _DRAWN = {                                                       # they wait for matplotlib
     **dict.fromkeys(("Chart", "heat_map", "line_chart", "pmf_chart", "scatter_loglog"), "charts"),
-    "PairMap": "widgets",
+    **dict.fromkeys(("PairMap", "Sampler"), "widgets"),
 }
 
 __all__ = [
