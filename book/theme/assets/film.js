@@ -21,7 +21,7 @@
     function open() {
       video = document.createElement("video");
       Object.assign(video, { muted: true, playsInline: true, src: shown = source() });
-      video.setAttribute("aria-label", screen.querySelector("img").alt);
+      video.setAttribute("aria-label", screen.querySelector("picture img").alt);
       for (const event of ["timeupdate", "seeking", "play", "pause", "ended"]) video.addEventListener(event, show);
       video.addEventListener("loadedmetadata", ready);
       video.addEventListener("error", failed);
@@ -111,8 +111,10 @@
     screen.addEventListener("keydown", event => { if (event.key === " ") { event.preventDefault(); toggle(); } });
     new MutationObserver(follow).observe(root, { attributeFilter: ["data-theme"] });
     night.addEventListener("change", follow);
-    addEventListener("beforeprint", () => { screen.querySelector("img").loading = "eager"; poster(false); });
-    addEventListener("afterprint", () => poster(isDark()));
+    addEventListener("load", () => setTimeout(() => {      // paper is light, and cannot wait for a picture
+      const light = screen.querySelector("picture img");
+      screen.append(Object.assign(new Image(), { className: "paper", src: light.getAttribute("src"), alt: light.alt }));
+    }, 3000));
     poster(isDark());
     show();
   }
