@@ -240,8 +240,9 @@ def measures(page):
 
 
 def word_count(markdown):
-    """Words of a text cell without proofs and formulas."""
-    text = DIRECTIVE.sub(lambda box: "" if box["kind"] in ("prf:proof", "exercise") else box[0], markdown)
+    """Words of a text cell without proofs, formulas and notes in the margin."""
+    aside = ("prf:proof", "exercise", "margin")
+    text = DIRECTIVE.sub(lambda box: "" if box["kind"] in aside else box[0], markdown)
     text = prose.FENCED.sub("", text)
     text = re.sub(r"^:.*$", "", text, flags=re.MULTILINE)
     return len(text.split())

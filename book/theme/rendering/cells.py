@@ -151,6 +151,8 @@ def cell(node, sheet):
     if figure:
         widget = next((output.widget for output in outputs if output.widget), None)
         look = {"class_": "explorable wide", "data_widget": widget} if widget else {}
+        if "margin" in node["tags"]:
+            look = {"class_": "side stay"}
         body, name = tag("figure", body + tag("figcaption", caption), id=name, **look), None
     elif shown and name:
         body, name = tag("div", body, id=name), None
