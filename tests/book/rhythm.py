@@ -17,6 +17,7 @@ DIRECTIVE = re.compile(
     r"^(?P<colons>:{3,})\{(?P<kind>[\w:]+)\}[ ]*(?P<title>[^\n]*)\n(?P<body>.*?)^(?P=colons)[ ]*$",
     re.M | re.S,
 )
+MARGIN = re.compile(r"^(?P<colons>:{3,})\{note\}[^\n]*\n:class: margin\n.*?^(?P=colons)[ ]*$", re.M | re.S)
 HEADING = re.compile(r"^(#+) +(.+?)\s*$", re.MULTILINE)
 CITED = re.compile(r"\{cite[:\w]*\}`([^`]+)`|\[([^\]\[]*@[^\]\[]*)\]")
 LABEL = re.compile(r"^:label:\s*(\S+)\s*$|^\(([\w-]+)\)=\s*$", re.MULTILINE)
@@ -122,6 +123,14 @@ def twice(pages):
         for label, n in count.items()
         if n > 1
     ]
+
+
+def margins(page):
+    """A note in the margin is a note of the class margin: JupyterLab prints {margin} over the text."""
+    for index, cell in page.prose():
+        for box in directives(cell.source, "margin"):
+            where = line_of(page, index, box.start())
+            yield f"{where}: write :::{{note}} In the margin, with :class: margin, and no {{margin}}"
 
 
 def predictions(page):
@@ -241,14 +250,14 @@ def measures(page):
 
 def word_count(markdown):
     """Words of a text cell without proofs, formulas and notes in the margin."""
-    aside = ("prf:proof", "exercise", "margin")
-    text = DIRECTIVE.sub(lambda box: "" if box["kind"] in aside else box[0], markdown)
+    text = DIRECTIVE.sub(lambda box: "" if box["kind"] in ("prf:proof", "exercise") else box[0], markdown)
+    text = MARGIN.sub("", text)
     text = prose.FENCED.sub("", text)
     text = re.sub(r"^:.*$", "", text, flags=re.MULTILINE)
     return len(text.split())
 
 
-EVERY_PAGE = (words, headings, code, citations, predictions)
+EVERY_PAGE = (words, headings, code, citations, margins, predictions)
 CHAPTER = (opening, theorem, order, measures)
 
 
