@@ -36,18 +36,41 @@ EQUATIONS = {   # the label of the equation on the page: its right-hand side
 }
 
 
+omega, j, k = sympy.symbols("omega j k", integer=True)  # an outcome; values of a random variable
+n = sympy.symbols("n")                                  # how many outcomes, or values, are numbered
+mass, X, p_X, tail, prior, likelihood = map(sympy.IndexedBase, "mass X p_X tail prior likelihood".split())
+
+RANDOM_VARIABLES = {   # those of chapter 02; outcomes and values are numbered 0, 1, 2, …
+    "eq-pmf": sympy.Sum(times(mass[omega], sympy.KroneckerDelta(X[omega], k)), (omega, 0, n - 1)),
+    "eq-expectation": sympy.Sum(times(k, p_X[k]), (k, 0, n - 1)),
+    "eq-tails": sympy.Sum(tail[k], (k, 1, n - 1)),
+    "eq-bayes": times(prior[k], likelihood[k], 1 / sympy.Sum(times(prior[j], likelihood[j]), (j, 0, n - 1))),
+}
+
+NOTATION = {           # how the book writes what is indexed
+    Q: r"Q({1} \mid {0})", mass: r"P(\{{{0}\}})", X: "X({0})", p_X: "P(X={0})", tail: r"P(L\ge {0})",
+    prior: "P({0})", likelihood: r"P(e \mid {0})",
+}
+
+
 class _Printer(LatexPrinter):
     """As the book writes it: C_{ab}, Q(b | a), and sums over the letters without their bounds."""
 
     def _print_Indexed(self, expr):
         letters = [self._print(i) for i in expr.indices]
-        if expr.base == Q:
-            return rf"Q({letters[1]} \mid {letters[0]})"
+        if expr.base in NOTATION:
+            return NOTATION[expr.base].format(*letters)
         return f"{self._print(expr.base.label)}_{{{''.join(letters)}}}"
 
     def _print_Sum(self, expr):
         letters = ",".join(self._print(limits[0]) for limits in expr.limits)
+        if expr.limits[0][1] == 1:
+            letters += r" \geq 1"
         return rf"\sum_{{{letters}}} {self._print(expr.function)}"
+
+    def _print_KroneckerDelta(self, expr, exp=None):
+        value, indexed = sorted(map(self._print, expr.args), key=len)
+        return rf"\left[{indexed} = {value}\right]"
 
     def _print_log(self, expr, exp=None):
         return rf"\log {self._print(expr.args[0])}"
@@ -59,11 +82,12 @@ def tex(expression):
 
 
 def evaluate(expression, **values):
-    """The number that the expression has for these values of its symbols: `C` and `Q` are arrays.
+    """The number that the expression has for these values of its symbols; what is indexed is an array.
 
     0 · log 0 is 0, as in the book: a pair that never occurs costs nothing.
     """
-    names = {**{str(s): s for s in (a, b, c, V, N, alpha)}, "C": C, "Q": Q}
+    bases = (C, Q, mass, X, p_X, tail, prior, likelihood)
+    names = {str(s): s for s in (a, b, c, V, N, alpha, omega, j, k, n, *bases)}
     symbols = [names[name] for name in values]
     modules = [{"log": lambda x: math.log(x) if x else -sys.float_info.max}, "math"]
     return sympy.lambdify(symbols, expression, modules=modules)(*values.values())
