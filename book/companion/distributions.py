@@ -101,7 +101,7 @@ def shrinking_bins(cdf, density, bins, *, alt):
     data, columns = {}, len(bins)
     x = np.linspace(0, 1, 60)
     top = 1.1 * max(density(t) for t in x)
-    highest = 1.1 * max(float(cdf((i + 1) / n) - cdf(i / n)) for n in bins[:1] for i in range(n))
+    highest = 1.3 * max(float(cdf((i + 1) / n) - cdf(i / n)) for n in bins[:1] for i in range(n))
     with _figure(3.3) as fig:
         for column, n in enumerate(bins):
             left = np.arange(n) / n

@@ -36,15 +36,18 @@ EQUATIONS = {   # the label of the equation on the page: its right-hand side
 }
 
 
-omega, j, k = sympy.symbols("omega j k", integer=True)  # an outcome; values of a random variable
-n = sympy.symbols("n")                                  # how many outcomes, or values, are numbered
+# Chapter 02: an outcome ω; values k and j of a random variable; all are numbered 0, 1, 2, …
+outcome, value, rival = sympy.symbols("omega k j", integer=True)
+size = sympy.Symbol("size")
 mass, X, p_X, tail, prior, likelihood = map(sympy.IndexedBase, "mass X p_X tail prior likelihood".split())
 
-RANDOM_VARIABLES = {   # those of chapter 02; outcomes and values are numbered 0, 1, 2, …
-    "eq-pmf": sympy.Sum(times(mass[omega], sympy.KroneckerDelta(X[omega], k)), (omega, 0, n - 1)),
-    "eq-expectation": sympy.Sum(times(k, p_X[k]), (k, 0, n - 1)),
-    "eq-tails": sympy.Sum(tail[k], (k, 1, n - 1)),
-    "eq-bayes": times(prior[k], likelihood[k], 1 / sympy.Sum(times(prior[j], likelihood[j]), (j, 0, n - 1))),
+RANDOM_VARIABLES = {
+    "eq-pmf": sympy.Sum(times(mass[outcome], sympy.KroneckerDelta(X[outcome], value)),
+                        (outcome, 0, size - 1)),
+    "eq-expectation": sympy.Sum(times(value, p_X[value]), (value, 0, size - 1)),
+    "eq-tails": sympy.Sum(tail[value], (value, 1, size - 1)),
+    "eq-bayes": times(prior[value], likelihood[value],
+                      1 / sympy.Sum(times(prior[rival], likelihood[rival]), (rival, 0, size - 1))),
 }
 
 NOTATION = {           # how the book writes what is indexed
@@ -82,12 +85,11 @@ def tex(expression):
 
 
 def evaluate(expression, **values):
-    """The number that the expression has for these values of its symbols; what is indexed is an array.
+    """The number that the expression has for these values of its symbols: `C` and `Q` are arrays.
 
     0 · log 0 is 0, as in the book: a pair that never occurs costs nothing.
     """
-    bases = (C, Q, mass, X, p_X, tail, prior, likelihood)
-    names = {str(s): s for s in (a, b, c, V, N, alpha, omega, j, k, n, *bases)}
+    names = {**{str(s): s for s in (a, b, c, V, N, alpha)}, "C": C, "Q": Q}
     symbols = [names[name] for name in values]
     modules = [{"log": lambda x: math.log(x) if x else -sys.float_info.max}, "math"]
     return sympy.lambdify(symbols, expression, modules=modules)(*values.values())

@@ -6,9 +6,10 @@ from fractions import Fraction
 
 import numpy as np
 import pytest
+import sympy
 from companion import equations
 from companion.charts import PMF_MIME
-from companion.equations import RANDOM_VARIABLES, evaluate, tex
+from companion.equations import RANDOM_VARIABLES, tex
 from companion.three import agree
 
 from tests.book.inprocess import run_cells
@@ -42,6 +43,12 @@ def space(code):
     code["P"] = saved
 
 
+def evaluate(label, **values):
+    """The number that an equation of the page has for these values of its symbols."""
+    symbols = [getattr(equations, name) for name in values]
+    return sympy.lambdify(symbols, RANDOM_VARIABLES[label], "math")(*values.values())
+
+
 def displayed():
     block = r"```\{math\}\n:label: (\S+)\n(?::\S+ \S+\n|\n)*(.*?)\n```"
     found = re.findall(block, PAGE.text, flags=re.DOTALL)
@@ -67,7 +74,7 @@ def test_every_displayed_equation_is_tested_here():
 def test_a_pmf_agrees_in_all_three_forms(code):
     """At every length of a word of the hat, and of a name: six values and fourteen, and those between."""
     hat, rows, names = code["hat"], code["rows"], code["names"]
-    symbols = equations.mass, equations.X, equations.n, equations.k
+    symbols = equations.mass, equations.X, equations.size, equations.value
     points, by_code, by_chart = [], {}, {}
     for label, weight, length in (
         ("fig-three-pmf", hat, len),
@@ -101,8 +108,8 @@ def test_expectation_tails_and_linearity_are_their_equations(code, space, seed):
     E = code["E"]
     p = [float(P(X == k)) for k in range(7)]
     tails = [float(P(X >= k)) for k in range(7)]
-    assert np.isclose(evaluate(RANDOM_VARIABLES["eq-expectation"], p_X=p, n=7), float(E(X)))
-    assert np.isclose(evaluate(RANDOM_VARIABLES["eq-tails"], tail=tails, n=7), float(E(X)))
+    assert np.isclose(evaluate("eq-expectation", p_X=p, size=7), float(E(X)))
+    assert np.isclose(evaluate("eq-tails", tail=tails, size=7), float(E(X)))
     both = code["RandomVariable"](lambda w: 2 * x[w] - 3 * y[w], weight)
     assert E(both) == 2 * E(X) - 3 * E(Y)
 
@@ -122,7 +129,7 @@ def test_bayes_is_its_equation_and_the_conditional_turned_round(code, space, see
         "likelihood": [float(likelihood.get(k, 0)) for k in range(4)],
     }
     for k in prior:
-        assert np.isclose(evaluate(RANDOM_VARIABLES["eq-bayes"], **arrays, n=4, k=k), float(posterior[k]))
+        assert np.isclose(evaluate("eq-bayes", **arrays, size=4, value=k), float(posterior[k]))
         assert posterior[k] == P((X == k) & A) / P(A)
     assert sum(posterior.values()) == 1
 

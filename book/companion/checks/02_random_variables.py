@@ -34,26 +34,31 @@ class Distribution(dict):
 
 
 class Exact(Exercise):
-    """An exercise whose right answers may be fractions, in a list as well."""
+    """An exercise whose right answers may be fractions, also in a list, and dicts of any kind."""
 
     def verdict(self, answer, name):
-        return super().verdict(in_floats(answer) if callable(answer) else answer, name)
+        return super().verdict(plainly(answer) if callable(answer) else answer, name)
 
 
-def in_floats(function):
-    """The same function, its fractions as floats."""
+def plainly(function):
+    """The same function, its result in plain types."""
     @functools.wraps(function)
     def wrapper(*args):
-        return floats(function(*args))
+        return plain(function(*args))
 
     return wrapper
 
 
-def floats(value):
+def plain(value):
+    """Fractions as floats, iterators as lists; a defaultdict as a dict, which leaves == to Distribution."""
     if isinstance(value, Fraction):
         return float(value)
+    if isinstance(value, dict):
+        return dict(value)
+    if hasattr(value, "__next__"):
+        value = list(value)
     if isinstance(value, (list, tuple)) and any(isinstance(x, Fraction) for x in value):
-        return [floats(x) for x in value]
+        return [plain(x) for x in value]
     if isinstance(value, np.ndarray) and value.dtype == object:
         return value.astype(float)
     return value
@@ -77,7 +82,7 @@ def shown(p):
 def pmf_explained(found, expected, case):
     """Not a dict, a sum other than 1, or the first value whose probability is wrong."""
     if not isinstance(found, dict):
-        return None
+        return f"{case.call} is a {type(found).__name__}; expected a dict from value to probability"
     total = float(sum(found.values()))
     if abs(total - 1) > 1e-6:
         return f"{case.call}: the probabilities sum to {total:.4f}, not to 1"
@@ -238,6 +243,10 @@ def independent_cases():
     copied = {("h", "h"): Fraction(1, 2), ("t", "t"): Fraction(1, 2)}
     certain = {("a", "x"): Fraction(1, 3), ("a", "y"): Fraction(2, 3)}
     cases += [Case((joint,), f"independent({shown(joint)})") for joint in (copied, certain)]
+    ninth = Fraction(1, 9)
+    holes = {(a, b): ninth for a in "abc" for b in "xyz"} | {("b", "z"): 2 * ninth, ("c", "y"): 2 * ninth}
+    del holes["b", "y"], holes["c", "z"]
+    cases.append(Case((holes,), "independent(a joint of 3 by 3 values that leaves out two pairs)"))
     joint = random_joint(rng, "abc")
     return [*cases, Case((joint,), "independent(a random joint of 3 by 3 values)")]
 
@@ -403,7 +412,7 @@ EXERCISES = {
         hint="That is the probability of every name that begins so. What makes ann differ from anna?"),
     "base_rate": Exact(
         guilty, guilty_cases, wrong=only_hit, explain=guilty_explained,
-        right="every case agrees; a flag is worth believing once false alarms are rarer than machines",
+        right="every case agrees; a flag is worth believing once hits are more frequent than false alarms",
         hint="That is P(flag | machine). You were asked for P(machine | flag)."),
     "variance": Exact(
         variance_of_sum, variance_cases, wrong=sum_of_variances, explain=variance_explained,
