@@ -13,6 +13,8 @@ from companion.weights import keep, stored, trained
 
 _DRAWN = {                                                       # they wait for matplotlib
     **dict.fromkeys(("Chart", "heat_map", "line_chart", "pmf_chart", "scatter_loglog"), "charts"),
+    **dict.fromkeys(("cdf_chart", "push_chart", "shrinking_bins", "tail_chart", "update_chart"),
+                    "distributions"),
     **dict.fromkeys(("PairMap", "Sampler"), "widgets"),
 }
 

@@ -228,7 +228,8 @@ def _key(fig, role, C_VV):
     ax = fig.add_axes((0.05, 0.02, 0.95, 0.06))
     for k in range(LEVELS + 1):
         _cells(ax, np.array([(0, 6 + k if k else 0)]), k, role)
-    least, most = (f"{v:,.0f}" if v >= 1 else f"{v:.2g}" for v in (C_VV[C_VV > 0].min(), C_VV.max()))
+    least, most = (f"{v:,.0f}" if v >= 1 else np.format_float_positional(v, 2, fractional=False)
+                   for v in (C_VV[C_VV > 0].min(), C_VV.max()))
     for x, text, side in ((0.9, "never", "left"), (6.8, least, "right"), (7.2 + LEVELS, most, "left")):
         ax.text(x, 0.5, text, ha=side, va="center", fontsize=8.5, color=COLOURS["quiet"])
     ax.set(xlim=(0, 27), ylim=(1.2, -0.2), aspect="equal", anchor="W")
