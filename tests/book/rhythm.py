@@ -11,6 +11,7 @@ from tests.book.pages import BOOK, tags
 CELLS, CODE_LINES, WORDS = (35, 60), 8, 60  # of a chapter; the last two are medians
 LONGEST_CELL, WIDEST_LINE = 30, 68
 LAST_SECTIONS = ["Exercises", "Summary", "Leaderboard", "Further reading"]
+UNSCORED = {"01", "02"}  # chapters before the one that defines the score: nothing to put on the board yet
 
 BULLET = re.compile(r"^- ", re.MULTILINE)
 DIRECTIVE = re.compile(
@@ -198,12 +199,11 @@ def theorem(page):
 
 
 def order(page):
-    """The last sections, and how much each may hold."""
-    parts = sections(page)
-    if [title for title in parts if title in LAST_SECTIONS] != LAST_SECTIONS or list(parts)[
-        -4:
-    ] != LAST_SECTIONS:
-        yield f"{page.name}: the last sections have to be {', '.join(LAST_SECTIONS)}"
+    """The last sections, and how much each may hold. Before the score is defined there is no leaderboard."""
+    parts, scored = sections(page), page.number not in UNSCORED
+    last = [title for title in LAST_SECTIONS if scored or title != "Leaderboard"]
+    if [title for title in parts if title in LAST_SECTIONS] != last or list(parts)[-len(last) :] != last:
+        yield f"{page.name}: the last sections have to be {', '.join(last)}"
         return
     if not 1 <= len(BULLET.findall(parts["Summary"])) <= 5:
         yield f"{page.name}: the summary has 1 to 5 points"
@@ -212,8 +212,11 @@ def order(page):
         CITED.search(item) and len(item.split()) > 5 for item in reading
     ):
         yield f"{page.name}: further reading has 3 to 6 entries, each a source and a sentence that says why"
-    if not any("leaderboard(" in cell.source for _, cell in page.code()):
+    calls = any("leaderboard(" in cell.source for _, cell in page.code())
+    if scored and not calls:
         yield f"{page.name}: no cell calls leaderboard(…)"
+    if calls and not scored:
+        yield f"{page.name}: a cell calls leaderboard(…), and chapter 03 has yet to define the score"
     if not any(
         box["title"].strip() == "Predict, then run"
         for _, c in page.prose()
