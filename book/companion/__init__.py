@@ -8,19 +8,22 @@ from companion.contract import LanguageModel
 from companion.contract_check import ContractError, check_is_language_model
 from companion.data import load
 from companion.leaderboard import ResultError, evaluate, leaderboard, tie
+from companion.space import SpaceError, check_is_probability_space
 from companion.tables import Table
 from companion.weights import keep, stored, trained
 
 _DRAWN = {                                                       # they wait for matplotlib
-    **dict.fromkeys(("Chart", "heat_map", "line_chart", "pmf_chart", "scatter_loglog"), "charts"),
+    **dict.fromkeys(("Chart", "event_chart", "heat_map", "line_chart", "measure_chart", "pmf_chart",
+                   "scatter_loglog"), "charts"),
     **dict.fromkeys(("cdf_chart", "push_chart", "shrinking_bins", "tail_chart", "update_chart"),
                     "distributions"),
-    **dict.fromkeys(("PairMap", "Sampler"), "widgets"),
+    **dict.fromkeys(("EventMap", "PairMap", "Sampler"), "widgets"),
 }
 
 __all__ = [
-    "BandError", "ContractError", "LanguageModel", "ResultError", "Table", "check", "check_is_language_model",
-    "evaluate", "in_band", "keep", "leaderboard", "load", "stored", "tie", "trained", *_DRAWN,
+    "BandError", "ContractError", "LanguageModel", "ResultError", "SpaceError", "Table", "check",
+    "check_is_language_model", "check_is_probability_space", "evaluate", "in_band", "keep", "leaderboard",
+    "load", "stored", "tie", "trained", *_DRAWN,
 ]
 
 
