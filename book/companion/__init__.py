@@ -14,6 +14,7 @@ from companion.weights import keep, stored, trained
 _DRAWN = {                                                       # they wait for matplotlib
     **dict.fromkeys(("Chart", "heat_map", "line_chart", "pmf_chart", "scatter_loglog"), "charts"),
     "PairMap": "widgets",
+    "row_square_cube": "cube",
 }
 
 __all__ = [

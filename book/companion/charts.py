@@ -141,12 +141,14 @@ def scatter_loglog(x, y, *, alt, xlabel="", ylabel="", role="gradient"):
     return Chart(svg, {"x": drawn[0], "y": drawn[1]}, alt)
 
 
-def line_chart(x, series, *, alt, xlabel="", ylabel="", roles=None):
+def line_chart(x, series, *, alt, xlabel="", ylabel="", roles=None, scale="linear"):
     """Lines over one x, each named at its end. `series` is {label: y}; `data` has x and, under each label, y.
 
     `roles` is {label: role}, for lines that mean something of the palette; up to four others are ink and
-    dashed.
+    dashed. `scale` "log" makes the y axis logarithmic; ValueError then for a number that is not above 0.
     """
+    if scale == "log" and not all((np.asarray(y, dtype=float) > 0).all() for y in series.values()):
+        raise ValueError("a logarithmic axis shows numbers above 0 only")
     x, roles, plain = np.asarray(x, dtype=float), roles or {}, iter(("-", "--", ":", "-."))
     with _figure(2.7) as fig:
         ax = fig.add_axes((0.1, 0.15, 0.72, 0.73))
@@ -155,7 +157,9 @@ def line_chart(x, series, *, alt, xlabel="", ylabel="", roles=None):
             role = roles.get(label)
             style = SHAPES[role][1] if role else next(plain)
             lines[label], = ax.plot(x, np.asarray(y, dtype=float), style, color=COLOURS[role or "ink"])
-        ax.set(xlabel=xlabel, title=ylabel)
+        ax.set(xlabel=xlabel, title=ylabel, yscale=scale)
+        if scale == "log":
+            ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: _power(v)))
         _name_at_the_end(ax, lines)
         svg = _svg(fig)
         data = {"x": x.copy()} | {label: line.get_ydata().copy() for label, line in lines.items()}
