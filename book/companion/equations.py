@@ -38,7 +38,7 @@ EQUATIONS = {   # the label of the equation on the page: its right-hand side
 
 # Chapter 05: u is a context, v the same without its first letter, b the token that comes next.
 k, N_u = sympy.symbols("k N_{u}")
-C_ub, lower = sympy.Symbol("C_{ub}"), sympy.Symbol(r"P_{n-1}(b \mid v)")
+C_ub, lower = sympy.Symbol("C_{ub}"), sympy.Symbol("P_{vb}")
 
 RECURSIVE = {"eq-recursive": plus(C_ub, times(k, lower)) / plus(N_u, k)}
 
