@@ -76,6 +76,9 @@ def largest_cases():
     for _ in range(6):
         V, n = rng.randrange(2, 300), rng.randrange(1, 9)
         pairs.append((V, V**n))                                # would fit if a cell took one byte
+    for _ in range(14):
+        V, n = rng.randrange(30, 300), rng.randrange(1, 9)
+        pairs.append((V, 12 * V**n))                           # fits with room to spare
     return [Case(pair, f"largest({pair[0]}, {pair[1]:_})") for pair in pairs]
 
 
@@ -230,7 +233,7 @@ def recursive_cases():
     for context, k in (("", 1), (".", 2), ("a", 5), ("..", 20), ("ab", 3), ("zz", 4), ("abca", 0.5)):
         names = random_names(rng, 15)
         C = {n: count(names, n) for n in range(1, len(context) + 2)}
-        cases.append(Case((C, context, k), f'recursive(C of 15 random names, "{context}", {k})'))
+        cases.append(Case((C, context, k), f'after(C of 15 random names, "{context}", {k})'))
     return cases
 
 
@@ -318,12 +321,16 @@ def hashed_cases():
     cases = [(ngrams("emma", 2), 5), (ngrams("anna", 3), 1), ([], 4)]
     for n, M in ((2, 31), (3, 101), (5, 1009), (9, 997), (14, 64)):
         cases.append(([gram for name in random_names(rng, 30) for gram in ngrams(name, n)], M))
+    long = ["".join(rng.choice(LETTERS[1:]) for _ in range(14)) for _ in range(20)]
+    cases.append((long, 101))                                  # addresses beyond 64 bits
     text = [str(grams) if len(grams) < 8 else f"{len(grams)} random n-grams" for grams, _ in cases]
     return [Case(case, f"hashed({how}, {case[1]})") for case, how in zip(cases, text, strict=True)]
 
 
 def hashed_explained(found, expected, case):
-    found = np.asarray(found)
+    found, grams = np.asarray(found), case.args[0]
+    if grams and len(grams[0]) == 14 and found.shape == expected.shape and LETTERS[0] not in grams[0]:
+        return f"{case.call}: addresses of 14 letters need more than 64 bits; use Python's own integers"
     if found.shape == expected.shape and found.sum() != expected.sum():
         return f"{case.call}: the cells add up to {found.sum()}, and there are {expected.sum()} n-grams"
     return None
