@@ -18,6 +18,7 @@ _DRAWN = {                                                       # they wait for
     **dict.fromkeys(("cdf_chart", "push_chart", "shrinking_bins", "tail_chart", "update_chart"),
                     "distributions"),
     **dict.fromkeys(("EventMap", "PairMap", "Sampler"), "widgets"),
+    "row_square_cube": "cube",
 }
 
 __all__ = [

@@ -145,12 +145,15 @@ def scatter_loglog(x, y, *, alt, xlabel="", ylabel="", role="gradient"):
     return Chart(svg, {"x": drawn[0], "y": drawn[1]}, alt)
 
 
-def line_chart(x, series, *, alt, xlabel="", ylabel="", roles=None, margin=False):
+def line_chart(x, series, *, alt, xlabel="", ylabel="", roles=None, scale="linear", margin=False):
     """Lines over one x, each named at its end. `series` is {label: y}; `data` has x and, under each label, y.
 
     `roles` is {label: role}, for lines that mean something of the palette; up to four others are ink and
-    dashed. With `margin` it is as narrow as the page's margin; its cell is tagged so, too.
+    dashed. `scale` "log" makes the y axis logarithmic; ValueError then for a number that is not above 0. With
+    `margin` the chart is as narrow as the page's margin; its cell is tagged so, too.
     """
+    if scale == "log" and not all((np.asarray(y, dtype=float) > 0).all() for y in series.values()):
+        raise ValueError("a logarithmic axis shows numbers above 0 only")
     x, roles, plain = np.asarray(x, dtype=float), roles or {}, iter(("-", "--", ":", "-."))
     with _figure(1.9 if margin else 2.7, MARGIN if margin else WIDTH) as fig:
         ax = fig.add_axes((0.12, 0.2, 0.64, 0.66) if margin else (0.1, 0.15, 0.72, 0.73))
@@ -159,7 +162,9 @@ def line_chart(x, series, *, alt, xlabel="", ylabel="", roles=None, margin=False
             role = roles.get(label)
             style = SHAPES[role][1] if role else next(plain)
             lines[label], = ax.plot(x, np.asarray(y, dtype=float), style, color=COLOURS[role or "ink"])
-        ax.set(xlabel=xlabel, title=ylabel)
+        ax.set(xlabel=xlabel, title=ylabel, yscale=scale)
+        if scale == "log":
+            ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: _power(v)))
         _name_at_the_end(ax, lines)
         svg = _svg(fig)
         data = {"x": x.copy()} | {label: line.get_ydata().copy() for label, line in lines.items()}

@@ -58,6 +58,12 @@ RANDOM_VARIABLES = {
                       1 / sympy.Sum(times(prior[rival], likelihood[rival]), (rival, 0, size - 1))),
 }
 
+# Chapter 05: u is a context, v the same without its first letter, b the token that comes next.
+k, N_u = sympy.symbols("k N_{u}")
+C_ub, lower = sympy.Symbol("C_{ub}"), sympy.Symbol("P_{vb}")
+
+RECURSIVE = {"eq-recursive": plus(C_ub, times(k, lower)) / plus(N_u, k)}
+
 NOTATION = {           # how the book writes what is indexed
     Q: r"Q({1} \mid {0})", mass: r"P(\{{{0}\}})", X: "X({0})", p_X: "P(X={0})", tail: r"P(L\ge {0})",
     prior: "P({0})", likelihood: r"P(e \mid {0})",

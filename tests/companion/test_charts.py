@@ -199,6 +199,15 @@ def test_lines_are_what_the_numbers_say_and_carry_their_names():
     assert ROLES["light"]["model"] in chart.svg
 
 
+def test_a_logarithmic_axis_takes_lines_above_0_only():
+    lines = {"27ⁿ": [27, 729, 19_683], "seen": [27, 612, 5_776]}
+    chart = line_chart([1, 2, 3], lines, alt="lines", scale="log")
+    assert list(chart.data["seen"]) == [27, 612, 5_776]
+    assert ">1000<" in chart.svg and ">5000<" not in chart.svg
+    with pytest.raises(ValueError, match="numbers above 0 only"):
+        line_chart([1, 2], {"none": [0, 1]}, alt="lines", scale="log")
+
+
 def test_names_of_lines_that_end_together_are_pushed_apart():
     svg = line_chart([0, 1], {"a1": [0, 1], "b2": [0, 1.001], "c3": [0, 1.002]}, alt="lines").svg
     heights = [float(re.search(rf'y="([\d.]+)"[^>]*>{name}<', svg)[1]) for name in ("a1", "b2", "c3")]
