@@ -83,6 +83,8 @@ def pmf_explained(found, expected, case):
     """Not a dict, a sum other than 1, or the first value whose probability is wrong."""
     if not isinstance(found, dict):
         return f"{case.call} is a {type(found).__name__}; expected a dict from value to probability"
+    if not found:
+        return f"{case.call} is an empty dict; expected a probability for {len(expected)} values"
     total = float(sum(found.values()))
     if abs(total - 1) > 1e-6:
         return f"{case.call}: the probabilities sum to {total:.4f}, not to 1"
@@ -144,12 +146,13 @@ def at_most_explained(found, expected, case):
 
 def at_most_cases():
     rng, p = random.Random(202), pmf_of(HAT, len)
-    cases = [Case((dict(p), k), f"at_most(the PMF of L, {k})") for k in (5, 6, 1, 5.5, 0, 100)]
+    cases = [Case((dict(p), k), f"at_most({shown(p)}, {k})") for k in (5, 6, 1, 5.5, 0, 100)]
     for _ in range(5):
         q = shares({k: rng.randrange(1, 9) for k in rng.sample(range(-4, 9), 4)})
         k = rng.choice(list(q))
         cases.append(Case((q, k), f"at_most({shown(q)}, {k})"))
-    return cases
+    broken = shares({-1.5: 2, 0: 1, 0.5: 4, 2.25: 1})            # numbers need not be whole
+    return cases + [Case((broken, k), f"at_most({shown(broken)}, {k})") for k in (0.5, 2, -1.5)]
 
 
 def average_length(names):
@@ -234,8 +237,8 @@ def independent_cases():
         q = shares({b: rng.randrange(1, 6) for b in "xyzu"[:n]})
         joint = {(a, b): p[a] * q[b] for a in p for b in q}
         cases.append(Case((joint,), f"independent(a product of {n} by {n} values)"))
-        if n > 2:                                     # the first row and column keep their products
-            (a, b), (c, d) = list(p)[-2:], list(q)[-2:]
+        for place in (slice(-2, None), slice(2)) if n > 2 else ():     # the others keep their products
+            (a, b), (c, d) = list(p)[place], list(q)[place]
             e = min(joint[a, d], joint[b, c]) / 2
             moved = joint | {(a, c): joint[a, c] + e, (a, d): joint[a, d] - e, (b, c): joint[b, c] - e,
                              (b, d): joint[b, d] + e}
@@ -247,6 +250,11 @@ def independent_cases():
     holes = {(a, b): ninth for a in "abc" for b in "xyz"} | {("b", "z"): 2 * ninth, ("c", "y"): 2 * ninth}
     del holes["b", "y"], holes["c", "z"]
     cases.append(Case((holes,), "independent(a joint of 3 by 3 values that leaves out two pairs)"))
+    up, down = ninth + ninth / 2, ninth - ninth / 2                # the diagonal keeps its products
+    turned = {(a, b): ninth for a in "abc" for b in "xyz"}
+    turned |= dict.fromkeys([("a", "y"), ("b", "z"), ("c", "x")], up)
+    turned |= dict.fromkeys([("b", "x"), ("c", "y"), ("a", "z")], down)
+    cases.append(Case((turned,), "independent(a joint of 3 by 3 values, uniform on its diagonal)"))
     joint = random_joint(rng, "abc")
     return [*cases, Case((joint,), "independent(a random joint of 3 by 3 values)")]
 
@@ -266,6 +274,8 @@ def same_margins(joint):
 def margins_explained(joint):
     if isinstance(joint, dict) or not hasattr(joint, "__len__") or len(joint) != 4:
         return "the answer has to be a tuple of four numbers: P(hh), P(ht), P(th), P(tt)"
+    if not all(map(math.isfinite, map(float, joint))):
+        return "each of the four has to be a finite number"
     if min(map(float, joint)) < 0:
         return f"a probability is at least 0, and one of these is {min(map(float, joint)):g}"
     wanted = {"the sum": 1, "P(X = h)": 0.5, "P(Y = h)": 0.5}
@@ -396,8 +406,8 @@ EXERCISES = {
         hint="That is P(Y = b | X = a), one for each a. Which of the two is given here?"),
     "independent": Exact(
         independent, independent_cases, wrong=independent_at_one_pair, explain=independent_explained,
-        right="all products hold in the ones, and one fails in the others",
-        hint="You looked at a single pair. For how many pairs does the definition ask for equality?"),
+        right="every joint is judged rightly, whichever pairs break the product",
+        hint="Did you look at every pair? The definition asks for equality at each of them."),
     "margins": Question(
         same_margins,
         offered=((0.5, 0, 0, 0.5), (0, 0.5, 0.5, 0), (0.3, 0.2, 0.2, 0.3), (0.25, 0.25, 0.25, 0.25),
@@ -412,7 +422,8 @@ EXERCISES = {
         hint="That is the probability of every name that begins so. What makes ann differ from anna?"),
     "base_rate": Exact(
         guilty, guilty_cases, wrong=only_hit, explain=guilty_explained,
-        right="every case agrees; a flag is worth believing once hits are more frequent than false alarms",
+        right="every case agrees; a flag is right more often than not once rate · hit is more than "
+              "(1 − rate) · false_alarm",
         hint="That is P(flag | machine). You were asked for P(machine | flag)."),
     "variance": Exact(
         variance_of_sum, variance_cases, wrong=sum_of_variances, explain=variance_explained,
