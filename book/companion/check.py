@@ -63,7 +63,8 @@ class Exercise:
         if answer is None or answer is Ellipsis:
             return Verdict("not yet", f"{name} is {_show(answer)}; write your code in place of the dots")
         if not callable(answer):
-            return Verdict("not yet right", f"{_show(answer)} is no function; hand over {name} uncalled")
+            what = "hand over the function itself, without calling it"
+            return Verdict("not yet right", f"{_show(answer)} is no function: {what}")
         reason, cases, blank, alike, telling, alike_there = None, self.cases(), 0, 0, 0, 0
         for case in cases:
             expected = self.reference(*copy.deepcopy(case.args))
