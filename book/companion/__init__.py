@@ -7,18 +7,22 @@ from companion.check import check
 from companion.contract import LanguageModel
 from companion.contract_check import ContractError, check_is_language_model
 from companion.data import load
-from companion.leaderboard import ResultError, evaluate, leaderboard, tie
+from companion.leaderboard import ResultError, evaluate, leaderboard, machines, standings, tie
+from companion.notation import colour_key, dimension_key
 from companion.tables import Table
 from companion.weights import keep, stored, trained
 
 _DRAWN = {                                                       # they wait for matplotlib
     **dict.fromkeys(("Chart", "heat_map", "line_chart", "pmf_chart", "scatter_loglog"), "charts"),
+    **dict.fromkeys(
+        ("mirror_chart", "palette", "product_chart", "secants_chart", "standings_chart"), "figures"),
     "PairMap": "widgets",
 }
 
 __all__ = [
     "BandError", "ContractError", "LanguageModel", "ResultError", "Table", "check", "check_is_language_model",
-    "evaluate", "in_band", "keep", "leaderboard", "load", "stored", "tie", "trained", *_DRAWN,
+    "colour_key", "dimension_key", "evaluate", "in_band", "keep", "leaderboard", "load", "machines",
+    "standings", "stored", "tie", "trained", *_DRAWN,
 ]
 
 
