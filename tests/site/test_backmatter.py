@@ -1,4 +1,4 @@
-"""Glossary, bibliography, leaderboard and the index of words: what the back of the book gathers from its pages."""
+"""Glossary, bibliography, leaderboard, index of words: what the back of the book gathers from its pages."""
 
 import doctest
 import json
@@ -45,7 +45,7 @@ def test_an_entry_says_where_its_term_is_defined(small):
 
 
 def test_previews_need_no_network_and_no_other_page(site):
-    """Everything that a preview shows is in the page itself: from a folder, a browser may not fetch another."""
+    """What a preview shows is in the page itself: a page opened from a folder may not fetch another."""
     for name in site.names:
         page = site.page(name)
         for link in page.all("a[data-preview]"):
@@ -110,6 +110,7 @@ def test_definitions_and_terms_are_entries_of_their_own(small):
     assert (term["kind"], term["section"], term["page"]) == ("term", "end mark", "Glossary")
     assert "that ends a string" in term["text"]
     assert "ends a string" not in found[GLOSSARY]["text"]
+    assert found[f"{GLOSSARY}#term-bigram"]["terms"] == "Pair" and "terms" not in term
 
 
 def test_a_section_knows_the_terms_that_it_defines(small):

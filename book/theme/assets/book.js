@@ -95,7 +95,7 @@ function ready() {
     const search = new MiniSearch({
       fields: ["section", "terms", "page", "text"], storeFields: ["url", "section", "page", "text", "kind"], idField: "url",
       searchOptions: {
-        prefix: true, fuzzy: word => word.length > 4 ? 0.2 : false, combineWith: "AND",
+        prefix: true, fuzzy: word => word.length > 4 ? 0.2 : false, weights: { fuzzy: .1, prefix: .375 }, combineWith: "AND",
         boost: { section: 4, terms: 4, page: 3 },
         boostDocument: (url, word, { kind }) => rank[kind] ?? 1,
       },

@@ -1,4 +1,4 @@
-"""What the back of the book gathers from its pages: terms and where they are defined, sources and who cites them."""
+"""What the back of the book gathers from its pages: where terms are defined, and who cites which source."""
 
 import re
 import unicodedata
@@ -24,23 +24,24 @@ def description(node, sheet):
 
 
 @renders("bibliography")
-def bibliography(node, sheet):
-    """Every source that a page of the book cites, in the order of the authors, with the pages that cite it."""
+def bibliography(place, sheet):
+    """Every source that a page cites, in the order of the authors, with the pages that cite it."""
     entries, citing = {}, {}
     for page in sheet.site.pages:
-        cited = [part.get("label") or part["identifier"] for part in walk(page.tree) if part["type"] == "cite"]
-        for key in dict.fromkeys(key for key in cited if key in page.citations):
+        nodes = [node for node in walk(page.tree) if node["type"] == "cite"]
+        cited = dict.fromkeys(node.get("label") or node["identifier"] for node in nodes)
+        for key in (name for name in cited if name in page.citations):
             entries[key] = entry(page.citations[key])
             citing.setdefault(key, []).append(page)
     notes = all_notes(sheet.site)
     items = [
-        tag("li", source(entries[key], notes.get(key, ""), citing[key], key, sheet), id=f"ref-{key}")
+        tag("li", source(key, entries[key], notes.get(key, ""), citing[key], sheet), id=f"ref-{key}")
         for key in sorted(entries, key=lambda key: in_order(entries[key]))
     ]
     return tag("ul", join(items), class_="bibliography")
 
 
-def source(html, note, pages, key, sheet):
+def source(key, html, note, pages, sheet):
     """A source with our note on it, and a link to each place that cites it first on its page."""
     checked = UNCHECKED not in note
     note = re.sub(rf"[;,.\s]*{UNCHECKED}[;,.\s]*", " ", note).strip()

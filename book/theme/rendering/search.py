@@ -1,7 +1,7 @@
 """The words of the book for the search in the page. assets/book.js ranks what is found.
 
-One entry for each section, one for each definition, and one for each term of the glossary. A section knows which
-terms are defined in it, so that a reader who looks for a word finds the place that explains it first.
+One entry for each section, one for each definition, and one for each term of the glossary. A section knows
+which terms are defined in it, so that a reader who looks for a word finds first what explains it.
 """
 
 import json
@@ -35,7 +35,7 @@ def squeezed(text):
 
 
 def defined(site):
-    """{(page, identifier): terms} by the glossary: its entries end with a reference to where they are defined."""
+    """{(page, identifier): terms}: an entry of the glossary ends with a reference to where it is defined."""
     found = {}
     for page in site.pages:
         for term, meaning in terms(page):
@@ -47,7 +47,7 @@ def defined(site):
 
 
 def entries(page, known):
-    """[{url, page, section, text, terms, kind}], addresses from the root of the site. `known` is defined(site)."""
+    """[{url, page, section, text, terms, kind}], addresses from the site's root; `known` is defined(site)."""
     name = f"{page.number} {page.title}" if page.number else page.title
     found = []
 
@@ -71,8 +71,19 @@ def entries(page, known):
                 words = " ".join(map(words_of, body))
                 enter(node["html_id"], text_of(title) if title else "", words, "definition")
     for term, meaning in terms(page):
-        enter(term["html_id"], text_of(term), " ".join(map(words_of, meaning["children"][:-1])), "term")
+        text = " ".join(map(words_of, meaning["children"][:-1]))
+        enter(term["html_id"], text_of(term), text, "term", other_names(meaning))
     return found
+
+
+def other_names(meaning):
+    """What stands in italics at the beginning of an entry, each name followed by a comma or a full stop."""
+    names = []
+    for name, after in zip(meaning["children"][::2], meaning["children"][1::2], strict=False):
+        if name["type"] != "emphasis" or after.get("value", "")[:1] not in (",", "."):
+            break
+        names.append(text_of(name))
+    return names
 
 
 def search_file(words):
