@@ -49,6 +49,12 @@ def orders_from_one(n, k):
     return math.prod(n - i for i in range(1, k + 1))
 
 
+def orders_explained(found, expected, case):
+    if expected and not found:
+        return f"{case.call} is 0, expected {expected}: a product that starts at 0 stays there"
+    return None
+
+
 def orders_cases():
     rng = random.Random(7)
     drawn = [(n, rng.randrange(1, n)) for n in (rng.randrange(5, 12) for _ in range(3))]
@@ -180,7 +186,7 @@ EXERCISES = {
         right="every function is undone, the last one first",
         hint="You put on socks, then shoes. Which come off first?"),
     "orders": Exercise(
-        orders, orders_cases, wrong=orders_from_one,
+        orders, orders_cases, wrong=orders_from_one, explain=orders_explained,
         right="every number of orders agrees, and an empty product is 1",
         hint="Your product begins with n − 1. The sign says i = 0 below, so the first factor is n."),
     "apply": Exercise(
