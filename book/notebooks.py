@@ -79,6 +79,8 @@ def read_text(text):
     seen = Counter()
     for cell in notebook.cells:
         cell.source = cell.source.rstrip("\n")  # Jupytext does not keep empty lines at the end
+        if "remove-input" in tags(cell):  # the page leaves the code out; JupyterLab folds it
+            cell.metadata["jupyter"] = {**cell.metadata.get("jupyter", {}), "source_hidden": True}
         key = cell.cell_type + cell.source
         cell.id = hashlib.sha256(f"{key}{seen[key] or ''}".encode()).hexdigest()[:12]
         seen[key] += 1

@@ -16,7 +16,9 @@ _DRAWN = {                                                       # they wait for
     **dict.fromkeys(("Chart", "heat_map", "line_chart", "pmf_chart", "scatter_loglog"), "charts"),
     **dict.fromkeys(
         ("mirror_chart", "palette", "product_chart", "secants_chart", "standings_chart"), "figures"),
-    "PairMap": "widgets",
+    **dict.fromkeys(("cdf_chart", "push_chart", "shrinking_bins", "tail_chart", "update_chart"),
+                    "distributions"),
+    **dict.fromkeys(("PairMap", "Sampler"), "widgets"),
 }
 
 __all__ = [

@@ -23,7 +23,7 @@ from matplotlib.ticker import FuncFormatter
 from companion.roles import MATPLOTLIB, ROLES, SHAPES
 
 PMF_MIME = "application/vnd.appendix.pmf+json"
-WIDTH = 4.9                # inches
+WIDTH, MARGIN = 4.9, 2.5   # inches: a figure in the text, one in the margin
 MOST_BYTES = 60_000
 LEVELS = 8                 # shades of a heat map
 SANS, MONO = "DejaVu Sans", "DejaVu Sans Mono"
@@ -141,15 +141,15 @@ def scatter_loglog(x, y, *, alt, xlabel="", ylabel="", role="gradient"):
     return Chart(svg, {"x": drawn[0], "y": drawn[1]}, alt)
 
 
-def line_chart(x, series, *, alt, xlabel="", ylabel="", roles=None):
+def line_chart(x, series, *, alt, xlabel="", ylabel="", roles=None, margin=False):
     """Lines over one x, each named at its end. `series` is {label: y}; `data` has x and, under each label, y.
 
     `roles` is {label: role}, for lines that mean something of the palette; up to four others are ink and
-    dashed.
+    dashed. With `margin` it is as narrow as the page's margin; its cell is tagged so, too.
     """
     x, roles, plain = np.asarray(x, dtype=float), roles or {}, iter(("-", "--", ":", "-."))
-    with _figure(2.7) as fig:
-        ax = fig.add_axes((0.1, 0.15, 0.72, 0.73))
+    with _figure(1.9 if margin else 2.7, MARGIN if margin else WIDTH) as fig:
+        ax = fig.add_axes((0.12, 0.2, 0.64, 0.66) if margin else (0.1, 0.15, 0.72, 0.73))
         lines = {}
         for label, y in series.items():
             role = roles.get(label)
@@ -163,9 +163,9 @@ def line_chart(x, series, *, alt, xlabel="", ylabel="", roles=None):
 
 
 @contextmanager
-def _figure(height):
+def _figure(height, width=WIDTH):
     with matplotlib.rc_context({**MATPLOTLIB["light"], "font.family": SANS, "savefig.pad_inches": 0.02}):
-        fig = Figure(figsize=(WIDTH, height))
+        fig = Figure(figsize=(width, height))
         FigureCanvasSVG(fig)
         yield fig
 
@@ -228,7 +228,8 @@ def _key(fig, role, C_VV):
     ax = fig.add_axes((0.05, 0.02, 0.95, 0.06))
     for k in range(LEVELS + 1):
         _cells(ax, np.array([(0, 6 + k if k else 0)]), k, role)
-    least, most = (f"{v:,.0f}" if v >= 1 else f"{v:.2g}" for v in (C_VV[C_VV > 0].min(), C_VV.max()))
+    least, most = (f"{v:,.0f}" if v >= 1 else np.format_float_positional(v, 2, fractional=False)
+                   for v in (C_VV[C_VV > 0].min(), C_VV.max()))
     for x, text, side in ((0.9, "never", "left"), (6.8, least, "right"), (7.2 + LEVELS, most, "left")):
         ax.text(x, 0.5, text, ha=side, va="center", fontsize=8.5, color=COLOURS["quiet"])
     ax.set(xlim=(0, 27), ylim=(1.2, -0.2), aspect="equal", anchor="W")

@@ -36,18 +36,44 @@ EQUATIONS = {   # the label of the equation on the page: its right-hand side
 }
 
 
+# Chapter 02: an outcome ω; values k and j of a random variable; all are numbered 0, 1, 2, …
+outcome, value, rival = sympy.symbols("omega k j", integer=True)
+size = sympy.Symbol("size")
+mass, X, p_X, tail, prior, likelihood = map(sympy.IndexedBase, "mass X p_X tail prior likelihood".split())
+
+RANDOM_VARIABLES = {
+    "eq-pmf": sympy.Sum(times(mass[outcome], sympy.KroneckerDelta(X[outcome], value)),
+                        (outcome, 0, size - 1)),
+    "eq-expectation": sympy.Sum(times(value, p_X[value]), (value, 0, size - 1)),
+    "eq-tails": sympy.Sum(tail[value], (value, 1, size - 1)),
+    "eq-bayes": times(prior[value], likelihood[value],
+                      1 / sympy.Sum(times(prior[rival], likelihood[rival]), (rival, 0, size - 1))),
+}
+
+NOTATION = {           # how the book writes what is indexed
+    Q: r"Q({1} \mid {0})", mass: r"P(\{{{0}\}})", X: "X({0})", p_X: "P(X={0})", tail: r"P(L\ge {0})",
+    prior: "P({0})", likelihood: r"P(e \mid {0})",
+}
+
+
 class _Printer(LatexPrinter):
     """As the book writes it: C_{ab}, Q(b | a), and sums over the letters without their bounds."""
 
     def _print_Indexed(self, expr):
         letters = [self._print(i) for i in expr.indices]
-        if expr.base == Q:
-            return rf"Q({letters[1]} \mid {letters[0]})"
+        if expr.base in NOTATION:
+            return NOTATION[expr.base].format(*letters)
         return f"{self._print(expr.base.label)}_{{{''.join(letters)}}}"
 
     def _print_Sum(self, expr):
         letters = ",".join(self._print(limits[0]) for limits in expr.limits)
+        if expr.limits[0][1] == 1:
+            letters += r" \geq 1"
         return rf"\sum_{{{letters}}} {self._print(expr.function)}"
+
+    def _print_KroneckerDelta(self, expr, exp=None):
+        value, indexed = sorted(map(self._print, expr.args), key=len)
+        return rf"\left[{indexed} = {value}\right]"
 
     def _print_log(self, expr, exp=None):
         return rf"\log {self._print(expr.args[0])}"

@@ -4,9 +4,10 @@ A term is linked with the role {term} where the book, read from chapter 00 to th
 for the first time. A later page may link it again, at the first use on that page, so that whoever begins to
 read there is helped as well. Nothing is linked twice on a page.
 
-Running text are paragraphs, lists, definitions, theorems and notes in the margin. Titles, captions, tables,
-footnotes, formulas, code, folded proofs, a page's first paragraph and its abilities, predict boxes, exercises
-and summaries are not: they name things in passing, or out of sight, and no term is linked there.
+Running text are paragraphs, lists, definitions and theorems. Titles, captions, tables,
+footnotes, formulas, code, folded proofs, notes in the margin, a page's first paragraph and its abilities,
+predict boxes, exercises, summaries and further reading are not: they name things in passing, or out of sight,
+and no term is linked there.
 """
 
 import re
@@ -31,7 +32,7 @@ PASSING = [
         r"^(?P<colons>:{3,})\{prf:proof\}[^\n]*\n:class: dropdown\n.*?^(?P=colons)[ ]*$",
         re.MULTILINE | re.DOTALL,
     ),
-    re.compile(r"^## Summary$.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL),
+    re.compile(r"^## (?:Summary|Further reading)$.*?(?=^## |\Z)", re.MULTILINE | re.DOTALL),
     re.compile(r"^#+ .*$", re.MULTILINE),
     re.compile(r"^\[\^[\w-]+\]: .*?(?=\n\n|\Z)", re.MULTILINE | re.DOTALL),
     re.compile(r"^(:{3,})\{[^}]*\}.*$", re.MULTILINE),
@@ -49,10 +50,6 @@ class Entry:
     meaning: str
     home: str | None
     line: int
-
-    @property
-    def pattern(self):
-        return pattern(self.term, *self.aliases)
 
 
 @dataclass(frozen=True)
@@ -97,7 +94,7 @@ def glossary():
 
 def running(page):
     """[(line, text)] of the running text of each cell; what is not is blank, so that places stay."""
-    found, summary = [], False
+    found, closing = [], False
     for index, cell in page.prose():
         source = cell.source
         if index == 0:                                   # the opening paragraph, in a chapter the hook
@@ -107,10 +104,10 @@ def running(page):
         for out in PASSING:
             source = prose.blank(source, out)
         headings = list(re.finditer(r"^## +(.+?)\s*$", cell.source, re.MULTILINE))
-        if summary:                                      # it began in an earlier cell
+        if closing:                                      # it began in an earlier cell
             stop = headings[0].start() if headings else len(source)
             source = prose.spaces(source[:stop]) + source[stop:]
-        summary = headings[-1][1] == "Summary" if headings else summary
+        closing = headings[-1][1] in ("Summary", "Further reading") if headings else closing
         found.append((page.lines[index], prose.without_code(source)))
     return found
 
@@ -118,18 +115,19 @@ def running(page):
 def uses(page, known):
     """Every Use on a page, in order. Where one term stands inside another, the longer one counts."""
     found = []
-    names = sorted(known, key=lambda entry: -len(max((entry.term, *entry.aliases), key=len)))
+    names = [(name, entry) for entry in known for name in (entry.term, *entry.aliases)]
+    names.sort(key=lambda pair: -len(pair[0]))
     for first, text in running(page):
-        for entry in names:
+        for entry in known:
             for match in ROLE.finditer(text):
                 if (match["name"] or match["text"]).lower() == entry.term.lower():
                     found.append(use(entry, first, text, match, True))
         text = prose.blank(text, ROLE)
         text = re.sub(r"`[^`]*`", lambda code: prose.spaces(code[0]), text)
-        for entry in names:
-            for match in re.finditer(entry.pattern, text, re.IGNORECASE):
-                found.append(use(entry, first, text, match, False))
-            text = prose.blank(text, re.compile(entry.pattern, re.IGNORECASE))
+        for name, entry in names:
+            form = re.compile(pattern(name), re.IGNORECASE)
+            found += [use(entry, first, text, match, False) for match in form.finditer(text)]
+            text = prose.blank(text, form)
     return sorted(found, key=lambda use: (use.line, use.place))
 
 

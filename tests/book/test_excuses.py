@@ -7,7 +7,7 @@ import pytest
 from tests.book.fixture import TEXT
 from tests.book.pages import Page, identity, pages, tags
 
-LOOK = {"remove-input", "hide-input", "hide-output", "hide-cell", "three"}
+LOOK = {"remove-input", "hide-input", "hide-output", "hide-cell", "three", "margin"}
 ROLE = {"exercise", "solution", "raises-exception", "long", "results"}
 EXCUSES = {"banded", "measured"}
 MOST = 5
