@@ -99,7 +99,7 @@ def found(page, words):
 
 @pytest.mark.parametrize("words, term, place", [
     ("smoothing", "smoothing", "The pairs you never saw"),
-    ("PMF", "probability mass function", "Language model"),
+    ("random variable", "random variable", "Random variable"),
     ("derivative", "slope", "Slope"),
     ("broadcasting", "broadcasting", "Counting, twice"),
 ])
