@@ -10,26 +10,30 @@ import re
 from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fractions import Fraction
 from types import MappingProxyType
 
 import matplotlib
 import numpy as np
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from matplotlib.patches import PathPatch
+from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from matplotlib.ticker import FuncFormatter
 
 from companion.roles import MATPLOTLIB, ROLES, SHAPES
+from companion.stills.events import tiles
 
 PMF_MIME = "application/vnd.appendix.pmf+json"
 WIDTH, MARGIN = 4.9, 2.5   # inches: a figure in the text, one in the margin
 MOST_BYTES = 60_000
 LEVELS = 8                 # shades of a heat map
+GAP = 0.004                # around a tile of a unit square
 SANS, MONO = "DejaVu Sans", "DejaVu Sans Mono"
 FACES = {MONO: "'Appendix Mono', 'Source Code Pro', monospace",
          SANS: "'Appendix Sans', 'Source Sans 3', sans-serif"}
 COLOURS = ROLES["light"]
+HATCH = {"hatch.color": COLOURS["event"], "hatch.linewidth": 1.1}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -113,7 +117,7 @@ def heat_map(C_VV, labels, *, alt, role="data", scale="log"):
         ax.spines[:].set_visible(False)
         ax.tick_params(length=0, top=True, labeltop=True, bottom=False, labelbottom=False, pad=2)
         for set_ticks in (ax.set_xticks, ax.set_yticks):
-            set_ticks(np.arange(V) + 0.5, labels, fontfamily=MONO, fontsize=8.5)
+            set_ticks(np.arange(V) + 0.5, labels, fontfamily=MONO, fontsize=8.5 if V > 15 else 10.5)
         _key(fig, role, C_VV)
         svg = _svg(fig)
         drawn_VV = np.full((V, V), -1)
@@ -141,12 +145,15 @@ def scatter_loglog(x, y, *, alt, xlabel="", ylabel="", role="gradient"):
     return Chart(svg, {"x": drawn[0], "y": drawn[1]}, alt)
 
 
-def line_chart(x, series, *, alt, xlabel="", ylabel="", roles=None, margin=False):
+def line_chart(x, series, *, alt, xlabel="", ylabel="", roles=None, scale="linear", margin=False):
     """Lines over one x, each named at its end. `series` is {label: y}; `data` has x and, under each label, y.
 
     `roles` is {label: role}, for lines that mean something of the palette; up to four others are ink and
-    dashed. With `margin` it is as narrow as the page's margin; its cell is tagged so, too.
+    dashed. `scale` "log" makes the y axis logarithmic; ValueError then for a number that is not above 0. With
+    `margin` the chart is as narrow as the page's margin; its cell is tagged so, too.
     """
+    if scale == "log" and not all((np.asarray(y, dtype=float) > 0).all() for y in series.values()):
+        raise ValueError("a logarithmic axis shows numbers above 0 only")
     x, roles, plain = np.asarray(x, dtype=float), roles or {}, iter(("-", "--", ":", "-."))
     with _figure(1.9 if margin else 2.7, MARGIN if margin else WIDTH) as fig:
         ax = fig.add_axes((0.12, 0.2, 0.64, 0.66) if margin else (0.1, 0.15, 0.72, 0.73))
@@ -155,16 +162,86 @@ def line_chart(x, series, *, alt, xlabel="", ylabel="", roles=None, margin=False
             role = roles.get(label)
             style = SHAPES[role][1] if role else next(plain)
             lines[label], = ax.plot(x, np.asarray(y, dtype=float), style, color=COLOURS[role or "ink"])
-        ax.set(xlabel=xlabel, title=ylabel)
+        ax.set(xlabel=xlabel, title=ylabel, yscale=scale)
+        if scale == "log":
+            ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: _power(v)))
         _name_at_the_end(ax, lines)
         svg = _svg(fig)
         data = {"x": x.copy()} | {label: line.get_ydata().copy() for label, line in lines.items()}
     return Chart(svg, data, alt)
 
 
+def event_chart(slips, events, *, rows, alt):
+    """Words as tiles whose area is their share of the slips, with one or two events as hatched regions.
+
+    `slips` is {word: how many}, `events` {name: words}. `data` has the area of each word, and under each name
+    that of the event's hatched region. ValueError for a count that is not above 0, or an unknown word.
+    """
+    places = _places(slips, events.values(), rows)
+    with _figure(0.62 * rows, **HATCH) as fig:
+        ax = fig.add_axes((0, 0, 1, 1))
+        plain = [_tile(ax, place, rows, facecolor=COLOURS["raised"]) for place in places.values()]
+        hatched = {}
+        for (name, event), hatch in zip(events.items(), ("////", "\\\\\\\\"), strict=False):
+            style = {"facecolor": "none", "edgecolor": COLOURS["event"], "hatch": hatch, "linewidth": 0.8}
+            hatched[name] = [_tile(ax, places[word], rows, **style) for word in slips if word in event]
+        for word, (left, top, width) in places.items():
+            box = {"facecolor": COLOURS["paper"], "edgecolor": COLOURS["token"], "linewidth": 0.8, "pad": 2.5}
+            ax.text(left + width / 2, top + 0.5, word, ha="center", va="center", fontfamily=MONO, bbox=box,
+                    color=COLOURS["token"])
+        _unit_square(ax, rows)
+        svg = _svg(fig)
+        areas = np.array([_area(patch, rows) for patch in plain])
+        shares = {name: np.array(sum(_area(patch, rows) for patch in patches))
+                  for name, patches in hatched.items()}
+    return Chart(svg, {"area": areas} | shares, alt)
+
+
+def measure_chart(slips, event, *, rows, alt):
+    """One event three times: its slips among all slips as dots, its words as tiles, its share of the whole.
+
+    `data` has how many dots are filled and how many are hollow, and the share that is drawn at the end.
+    """
+    places = _places(slips, [event], rows)
+    columns = sum(slips.values()) // rows
+    part = Fraction(sum(slips[word] for word in slips if word in event), sum(slips.values()))
+    with _figure(1.62, **HATCH) as fig:
+        axes = [fig.add_axes((left, 0.2, 0.275, 0.78)) for left in (0, 0.3625, 0.725)]
+        dots, words, whole = axes
+        counts = {}
+        for inside in (False, True):
+            xy = [((k + 0.5) / columns, top + 0.5) for word, (left, top, width) in places.items()
+                  if (word in event) == inside
+                  for k in range(round(left * columns), round((left + width) * columns))]
+            face = COLOURS["data"] if inside else "none"
+            drawn, = dots.plot(*zip(*xy, strict=True), "o", mfc=face, mec=COLOURS["data"], ms=6.5, mew=1.1)
+            counts["filled" if inside else "hollow"] = np.array(len(drawn.get_xdata()))
+        hatched = {"facecolor": "none", "edgecolor": COLOURS["event"], "hatch": "////", "linewidth": 0.8}
+        for word, place in places.items():
+            _tile(words, place, rows, facecolor=COLOURS["raised"])
+            if word in event:
+                _tile(words, place, rows, **hatched)
+            box = {"facecolor": COLOURS["paper"], "edgecolor": "none", "pad": 2}
+            words.text(place[0] + place[2] / 2, place[1] + 0.5, word[0], ha="center", va="center",
+                       fontfamily=MONO, weight="bold", color=COLOURS["token"], bbox=box)
+        _tile(whole, (0, 0, 1), 1, facecolor=COLOURS["raised"])
+        share = Rectangle((0.0, 1 - part), 1, part, facecolor=COLOURS["probability"])
+        whole.add_patch(share)
+        for ax, ax_rows, text in ((dots, rows, f"{sum(slips.values())} slips"),
+                                  (words, rows, f"{len(slips)} words"), (whole, 1, f"share: {part}")):
+            _unit_square(ax, ax_rows)
+            ax.text(0.5, -0.08, text, transform=ax.transAxes, ha="center", va="top")
+        for left in (0.318, 0.68):
+            fig.text(left, 0.59, "→", ha="center", va="center", fontsize=13, color=COLOURS["quiet"])
+        svg = _svg(fig)
+        counts["share"] = np.array(float(share.get_height()))
+    return Chart(svg, counts, alt)
+
+
 @contextmanager
-def _figure(height, width=WIDTH):
-    with matplotlib.rc_context({**MATPLOTLIB["light"], "font.family": SANS, "savefig.pad_inches": 0.02}):
+def _figure(height, width=WIDTH, **more):
+    style = {**MATPLOTLIB["light"], "font.family": SANS, "savefig.pad_inches": 0.02, **more}
+    with matplotlib.rc_context(style):
         fig = Figure(figsize=(width, height))
         FigureCanvasSVG(fig)
         yield fig
@@ -210,6 +287,34 @@ def _share_style(match):
     """Hundreds of equal dots: their style is said once, on a group."""
     style = re.search(r'style="[^"]*"', match[0])[0]
     return f"\n<g {style}>{match[0].replace(f' {style}', '').replace('xlink:href', 'href')}</g>"
+
+
+def _places(slips, events, rows):
+    """{word: (left, top, width)} of its tile."""
+    for event in events:
+        if unknown := sorted(set(event) - set(slips)):
+            raise ValueError(f"{unknown[0]!r} is not among the words {', '.join(slips)}")
+    if not all(isinstance(n, int) and n > 0 for n in slips.values()):
+        raise ValueError("each word needs a whole number of slips, at least one")
+    return {word: tuple(map(float, place)) for word, place in
+            zip(slips, tiles(list(slips.values()), rows), strict=True)}
+
+
+def _tile(ax, place, rows, **style):
+    left, top, width = place
+    corner, height = (left + GAP, top + GAP * rows), 1 - 2 * GAP * rows
+    patch = Rectangle(corner, width - 2 * GAP, height, **style)
+    return ax.add_patch(patch)
+
+
+def _area(patch, rows):
+    """The share of the square that a tile stands for: its own width and height, and the gap around it."""
+    return (patch.get_width() + 2 * GAP) * (patch.get_height() + 2 * GAP * rows) / rows
+
+
+def _unit_square(ax, rows):
+    ax.set(xlim=(0, 1), ylim=(rows, 0))
+    ax.set_axis_off()
 
 
 def _cells(ax, cells, level, role):

@@ -13,11 +13,18 @@ from sympy.printing.latex import LatexPrinter
 a, b, c = sympy.symbols("a b c", integer=True)      # letters: the one you stand on, the next one, any
 V, N, alpha = sympy.symbols("V N alpha")
 C, Q = sympy.IndexedBase("C"), sympy.IndexedBase("Q")
+omega, M = sympy.symbols("omega M", integer=True)   # an outcome; how many outcomes an event has
+s, E = sympy.IndexedBase("s"), sympy.IndexedBase("E")    # slips of an outcome; the outcomes of an event
 
 
 def total(expression, *letters):
     """Σ over all letters of the vocabulary."""
     return sympy.Sum(expression, *((letter, 0, V - 1) for letter in letters))
+
+
+def over_event(base):
+    """Σ over the outcomes of the event E."""
+    return sympy.Sum(base[E[omega]], (omega, 0, M - 1))
 
 
 def plus(*terms):
@@ -31,6 +38,7 @@ def times(*factors):
 
 EQUATIONS = {   # the label of the equation on the page: its right-hand side
     "eq-conditional": C[a, b] / total(C[a, c], c),
+    "eq-measure": over_event(s) / total(s[omega], omega),
     "eq-nll": times(-1, 1 / N, total(times(C[a, b], sympy.log(Q[a, b])), a, b)),
     "eq-smooth": plus(C[a, b], alpha) / plus(total(C[a, c], c), times(alpha, V)),
 }
@@ -50,6 +58,12 @@ RANDOM_VARIABLES = {
                       1 / sympy.Sum(times(prior[rival], likelihood[rival]), (rival, 0, size - 1))),
 }
 
+# Chapter 05: u is a context, v the same without its first letter, b the token that comes next.
+k, N_u = sympy.symbols("k N_{u}")
+C_ub, lower = sympy.Symbol("C_{ub}"), sympy.Symbol("P_{vb}")
+
+RECURSIVE = {"eq-recursive": plus(C_ub, times(k, lower)) / plus(N_u, k)}
+
 NOTATION = {           # how the book writes what is indexed
     Q: r"Q({1} \mid {0})", mass: r"P(\{{{0}\}})", X: "X({0})", p_X: "P(X={0})", tail: r"P(L\ge {0})",
     prior: "P({0})", likelihood: r"P(e \mid {0})",
@@ -61,6 +75,8 @@ class _Printer(LatexPrinter):
 
     def _print_Indexed(self, expr):
         letters = [self._print(i) for i in expr.indices]
+        if expr.base == E:                                       # the outcome itself: E only lists them
+            return letters[0]
         if expr.base in NOTATION:
             return NOTATION[expr.base].format(*letters)
         return f"{self._print(expr.base.label)}_{{{''.join(letters)}}}"
@@ -69,6 +85,8 @@ class _Printer(LatexPrinter):
         letters = ",".join(self._print(limits[0]) for limits in expr.limits)
         if expr.limits[0][1] == 1:
             letters += r" \geq 1"
+        if expr.has(s):
+            letters = rf"\omega \in {'E' if expr.has(E) else self._print(sympy.Symbol('Omega'))}"
         return rf"\sum_{{{letters}}} {self._print(expr.function)}"
 
     def _print_KroneckerDelta(self, expr, exp=None):
@@ -85,11 +103,11 @@ def tex(expression):
 
 
 def evaluate(expression, **values):
-    """The number that the expression has for these values of its symbols: `C` and `Q` are arrays.
+    """The number that the expression has for these values of its symbols: C, Q, s and E are arrays.
 
     0 · log 0 is 0, as in the book: a pair that never occurs costs nothing.
     """
-    names = {**{str(s): s for s in (a, b, c, V, N, alpha)}, "C": C, "Q": Q}
+    names = {**{str(x): x for x in (a, b, c, V, N, M, alpha)}, "C": C, "Q": Q, "s": s, "E": E}
     symbols = [names[name] for name in values]
     modules = [{"log": lambda x: math.log(x) if x else -sys.float_info.max}, "math"]
     return sympy.lambdify(symbols, expression, modules=modules)(*values.values())

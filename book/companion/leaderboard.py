@@ -158,9 +158,9 @@ def stored_rows(stem):
 def standings():
     """The Leaderboard of the whole book: the stored rows of every chapter, the best first, ∞ last."""
     found = {}
-    for path in sorted(RESULTS.glob("*.json")):
-        for row in stored_rows(path.stem) if _read(path.stem).get("rows") else ():
-            found.setdefault((row.model, row.numbers, row.nats), (row, path.stem))
+    for stem in _recorded():
+        for row in stored_rows(stem):
+            found.setdefault((row.model, row.numbers, row.nats), (row, stem))
     ranked = sorted(found.values(), key=lambda entry: (entry[0].nats, entry[0].unseen, entry[0].numbers))
     return Leaderboard([row for row, _ in ranked], chapters=[stem for _, stem in ranked])
 
@@ -168,11 +168,17 @@ def standings():
 def machines():
     """What the stored seconds were measured on: {a line about the machine: its chapters}."""
     found = {}
-    for path in sorted(RESULTS.glob("*.json")):
-        if on := _read(path.stem).get("machine"):
-            line = "{cpu}, {threads} of {cores} cores, Python {python}, numpy {numpy}".format(**on)
-            found.setdefault(line, []).append(path.stem)
+    for stem, document in _recorded().items():
+        said = "{cpu}, {threads} of {cores} cores, Python {python}, numpy {numpy}"
+        line = said.format(**document["machine"])
+        found.setdefault(line, []).append(stem)
     return found
+
+
+def _recorded():
+    """{chapter: document} of those that have recorded rows; the table of a long cell has no machine."""
+    stems = sorted(path.stem for path in RESULTS.glob("*.json"))
+    return {stem: document for stem in stems if "machine" in (document := _read(stem))}
 
 
 def _measure(model, names, numbers, make, note=""):

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import numpy as np
 
-from companion.charts import heat_map, pmf_chart
+from companion.charts import event_chart, heat_map, pmf_chart
+from companion.stills import events
 
 WIDGET_MIME = "application/vnd.appendix.widget+json"
 VIEW_MIME = "application/vnd.jupyter.widget-view+json"
@@ -103,6 +104,42 @@ def _refuse_what_is_no_count(C_VV, labels):
     if not C_VV.sum(axis=1).all():
         empty = labels[int(np.argmin(C_VV.sum(axis=1)))]
         raise ValueError(f"the row of {empty!r} is empty, so no PMF belongs to it")
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class EventMap(Explorable):
+    """Two events `A` and `B` to paint over a vocabulary; a word's area is its share of the `slips`.
+
+    `slips` is {word: how many}. The words fill `rows` equal rows, by their slips and also one by one, or else
+    ValueError; as without an alt text, for a count that is not above 0, for an event with an unknown word.
+    """
+
+    slips: dict
+    A: frozenset = frozenset()
+    B: frozenset = frozenset()
+    rows: int = 4
+    alt: str = ""
+    tasks: tuple = ()
+    title: str = "Two events, one measure"
+    widget = "events"
+
+    def __post_init__(self):
+        slips = dict(self.slips)
+        events.tiles([1] * len(slips), self.rows)
+        chart = event_chart(slips, {"A": self.A, "B": self.B}, rows=self.rows, alt=self.alt)
+        for name, value in (("slips", slips), ("chart", chart)):
+            object.__setattr__(self, name, value)
+
+    @property
+    def model(self):
+        def in_order(event):
+            return [word for word in self.slips if word in event]
+
+        return {
+            "words": list(self.slips), "slips": list(self.slips.values()), "rows": self.rows,
+            "A": in_order(self.A), "B": in_order(self.B),
+            "alt": self.alt, "tasks": list(self.tasks), "title": self.title,
+        }  # fmt: skip
 
 
 def _is_live():

@@ -20,7 +20,8 @@ BOARD, ERRATA = Page(BOOK / "back/leaderboard.md"), Page(BOOK / "back/errata.md"
 def recorded():
     """{(chapter, model): row} of all results."""
     files = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in RESULTS.glob("*.json")}
-    return {(stem, row["model"]): row for stem, data in files.items() for row in data.get("rows", ())}
+    return {(stem, row["model"]): row for stem, data in files.items() if "machine" in data
+            for row in data["rows"]}
 
 
 def shown():

@@ -12,9 +12,9 @@ from tests.tracer import SUFFIX
 
 NOTATION = Page(BOOK / "back/notation.md")
 LAYOUT = set(  # what only arranges, or means the same everywhere
-    """frac left right bigl bigr Bigl Bigr big Big bigg quad qquad text begin end aligned ldots dots
-    cdots cdot times le ge ne neq leq geq lt gt approx equiv to in mid colon pm tag operatorname mathrm
-    mathbb mathcal mathbf mathit sqrt hat bar tilde underset overset underbrace overbrace limits
+    """frac left right bigl bigr Bigl Bigr big Big bigg quad qquad text textit begin end aligned ldots
+    dots cdots cdot times le ge ne neq leq geq lt gt approx equiv to in mid colon pm tag operatorname
+    mathrm mathbb mathcal mathbf mathit sqrt hat bar tilde underset overset underbrace overbrace limits
     displaystyle textstyle div max min lim prime vdots ddots phantom land lor not Longrightarrow
     Rightarrow implies iff therefore cases array matrix pmatrix bmatrix""".split()
 )
@@ -79,7 +79,7 @@ def symbols():
     (index,) = [i for i, cell in NOTATION.prose() if ":label: tbl-symbols" in cell.source]
     found = []
     for number, row in enumerate(NOTATION.cells[index].source.split("\n")):
-        cells = [cell.strip() for cell in row.strip("| ").split("|")]
+        cells = [cell.strip() for cell in re.split(r"(?<!\\)\|", row.strip("| "))]
         if row.startswith("| $"):
             first, code, meaning, home = cells
             label = re.fullmatch(r"\[\]\(#([\w-]+)\)", home)

@@ -102,6 +102,8 @@ def found(page, words):
     ("random variable", "random variable", "Random variable"),
     ("derivative", "slope", "Slope"),
     ("broadcasting", "broadcasting", "Counting, twice"),
+    ("brodcasting", "broadcasting", "Counting, twice"),
+    ("event", "event", "Event"),
 ])
 def test_search_lists_the_meaning_first_then_where_it_is_defined(visit, words, term, place):
     hits = [hit.partition(" · ") for hit in found(visit("how-to-read/index.html").page, words)]

@@ -155,6 +155,7 @@ def test_rows_of_earlier_chapters_stand_first_and_are_not_stored_again(recording
 
 def test_the_standings_are_the_rows_of_all_chapters_the_best_first(recording):
     (recording / "00.json").write_text('{"seconds": 1}')
+    (recording / "05-cost.json").write_text('{"headers": ["n"], "rows": [["1"]], "align": "l"}')
     leaderboard("04", {"better": (9, lambda: Table(BETTER)), "bigram": MODELS["bigram"]}, NAMES)
     leaderboard("03", MODELS, NAMES)
     certain_VV = np.array([[0, 1, 0], [0.5, 0, 0.5], [1, 0, 0]])

@@ -71,7 +71,8 @@ def test_the_bibliography_has_every_cited_source_by_author_and_leads_back(small)
 def test_a_source_that_nobody_checked_says_so(small):
     items = small.page(GLOSSARY).all("ul.bibliography li")
     assert [len(item.all("span.unchecked")) for item in items] == [0, 0, 1]
-    assert "not checked People guess letters. Cited in" in items[2].text
+    assert items[2].one("span.unchecked").text == "not checked"
+    assert "People guess letters, not checked. Cited in" in items[2].text
 
 
 def test_each_citation_can_be_reached_and_each_source_leads_back_to_it(site):
@@ -110,13 +111,13 @@ def test_definitions_and_terms_are_entries_of_their_own(small):
     assert (term["kind"], term["section"], term["page"]) == ("term", "end mark", "Glossary")
     assert "that ends a string" in term["text"]
     assert "ends a string" not in found[GLOSSARY]["text"]
-    assert found[f"{GLOSSARY}#term-bigram"]["terms"] == "Pair" and "terms" not in term
+    assert found[f"{GLOSSARY}#term-bigram"]["names"] == "Pair" and "names" not in term
 
 
 def test_a_section_knows_the_terms_that_it_defines(small):
     found = {entry["url"]: entry for entry in entries(small)}
-    assert found[f"{COUNTING}#a-name-is-a-walk"]["terms"] == "bigram"
-    assert found[f"{COUNTING}#trap"]["terms"] == "end mark"
+    assert found[f"{COUNTING}#a-name-is-a-walk"]["names"] == "bigram"
+    assert found[f"{COUNTING}#trap"]["names"] == "end mark"
     assert [url for url, entry in found.items() if entry.get("kind") == "closing"] == [
         f"{COUNTING}#{name}" for name in ("summary", "leaderboard", "further-reading")
     ]

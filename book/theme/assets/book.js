@@ -93,10 +93,10 @@ function script(name) {
 function ready() {
   index ??= Promise.all([script("minisearch/minisearch.js"), script("search-index.js")]).then(() => {
     const search = new MiniSearch({
-      fields: ["section", "terms", "page", "text"], storeFields: ["url", "section", "page", "text", "kind"], idField: "url",
+      fields: ["section", "names", "page", "text"], storeFields: ["url", "section", "names", "page", "text", "kind"], idField: "url",
       searchOptions: {
-        prefix: true, fuzzy: word => word.length > 4 ? 0.2 : false, weights: { fuzzy: .1, prefix: .375 }, combineWith: "AND",
-        boost: { section: 4, terms: 4, page: 3 },
+        prefix: true, combineWith: "AND",
+        boost: { section: 4, names: 4, page: 3 },
         boostDocument: (url, word, { kind }) => rank[kind] ?? 1,
       },
     });
@@ -115,11 +115,21 @@ function excerpt(text, terms) {
   piece.append(text.length > start + 130 ? " …" : "");
   return piece;
 }
+// as it is written; if nothing is, then with a letter or two amiss
+async function matches(words) {
+  const search = await ready(), found = search.search(words);
+  return found.length ? found : search.search(words, { fuzzy: word => word.length > 4 ? 0.2 : false });
+}
+// whatever is called just that, or defines just that, stands before what is called something longer
+function foremost(found, words) {
+  const named = ({ section, names = "" }) => [section, ...names.split(", ")].some(name => name.toLowerCase() === words);
+  return [...found.filter(named), ...found.filter(hit => !named(hit))];
+}
 async function find() {
   const words = field.value.trim();
   if (!words) { hits.hidden = true; status.textContent = ""; return; }
   let found;
-  try { found = (await ready()).search(words).slice(0, 12); } catch {
+  try { found = foremost(await matches(words), words.toLowerCase()).slice(0, 12); } catch {
     hits.replaceChildren(Object.assign(document.createElement("p"), { textContent: "The index of words could not be loaded." }));
     hits.hidden = false;
     return;

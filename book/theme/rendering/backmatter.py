@@ -43,18 +43,16 @@ def bibliography(place, sheet):
 
 def source(key, html, note, pages, sheet):
     """A source with our note on it, and a link to each place that cites it first on its page."""
-    checked = UNCHECKED not in note
-    note = re.sub(rf"[;,.\s]*{UNCHECKED}[;,.\s]*", " ", note).strip()
-    note += "." if note and note[-1] not in ".?!" else ""
-    mark = "" if checked else tag("span", "not checked", class_="unchecked")
+    note = note[:1].upper() + note[1:] + ("." if note and note[-1] not in ".?!" else "")
+    parts = enumerate(re.split(rf"({UNCHECKED})", note, flags=re.I))
+    said = join(tag("span", part, class_="unchecked") if place % 2 else part for place, part in parts)
     links = [
         tag("a", " ".join(filter(None, [page.number, page.short_title])),
             href=sheet.page.url(f"{page.folder}index.html#{first_citation(key)}"))
         for page in pages
     ]  # fmt: skip
     cited = join(["Cited in ", Markup(", ").join(links), "."])
-    said = tag("span", join([mark, f" {note} " if note else " ", cited]), class_="cited")
-    return join([html, " ", said])
+    return join([html, " ", tag("span", join([said, " ", cited]), class_="cited")])
 
 
 def in_order(html):

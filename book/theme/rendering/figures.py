@@ -145,7 +145,7 @@ def chapter_link(stem, sheet):
     page = sheet.site.page_called(stem) if stem else None
     if page is None:
         return None
-    return f"chapter {page.number}", sheet.page.url(f"{page.folder}index.html#leaderboard")
+    return page.number, sheet.page.url(f"{page.folder}index.html#leaderboard")
 
 
 def plain_table(html, caption, sheet):

@@ -47,14 +47,14 @@ def defined(site):
 
 
 def entries(page, known):
-    """[{url, page, section, text, terms, kind}], addresses from the site's root; `known` is defined(site)."""
+    """[{url, page, section, text, names, kind}], addresses from the site's root; `known` is defined(site)."""
     name = f"{page.number} {page.title}" if page.number else page.title
     found = []
 
     def enter(anchor, section, text, kind="", words=()):
         if text or section:
             url = f"{page.folder}index.html" + (f"#{anchor}" if anchor else "")
-            more = {"terms": ", ".join(words)} if words else {}
+            more = {"names": ", ".join(words)} if words else {}
             more |= {"kind": kind} if kind else {}
             found.append({"url": url, "page": name, "section": section, "text": squeezed(text), **more})
 
