@@ -22,8 +22,9 @@ def film(visit):
 
 def playing(page, after):
     """Wait until the film is past `after` seconds; its element's state."""
-    page.wait_for_function(f"{VIDEO} && {VIDEO}.currentTime > {after}")
-    return page.evaluate(f"({{at: {VIDEO}.currentTime, width: {VIDEO}.videoWidth}})")
+    ready = f"film && film.readyState > 2 && !film.seeking && film.currentTime > {after}"
+    state = f"{ready} && {{at: film.currentTime, width: film.videoWidth}}"
+    return page.wait_for_function(f"() => {{ const film = {VIDEO}; return {state}; }}").json_value()
 
 
 def test_nothing_of_a_film_is_loaded_before_it_is_asked_for(visit):

@@ -250,7 +250,7 @@ def table(node, sheet, caption=""):
 def table_row(row, sheet, head=False):
     cells = []
     for place, cell in enumerate(row["children"]):
-        name = "th" if head or place == 0 else "td"
+        name = "th" if cell.get("children") and (head or place == 0) else "td"  # an empty header heads nothing
         right = "r" if cell.get("align") == "right" else None
         spans = {key: cell[key] for key in ("colspan", "rowspan") if cell.get(key)}
         scope = "col" if head else "row" if name == "th" else None
