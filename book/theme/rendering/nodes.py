@@ -236,7 +236,7 @@ def details(node, sheet):
 
 @renders("table")
 def table(node, sheet, caption=""):
-    """A Markdown table: header rows first; the first cell of every other row names the row."""
+    """A Markdown table: header rows first; the first cell of every other row names the row, if it has words."""
     rows = node.get("children") or []
     head = [row for row in rows if all(cell.get("header") for cell in row["children"])]
     body = [row for row in rows if row not in head]
@@ -247,10 +247,15 @@ def table(node, sheet, caption=""):
     return tag("div", tag("table", join(parts)), class_="scroll", id=sheet.anchor(node))
 
 
+def has_words(node):
+    """Whether there is more in a node than formulas: they have no name that is read out."""
+    return any(p["type"] in ("text", "inlineCode") and re.search(r"\w", p["value"]) for p in walk(node))
+
+
 def table_row(row, sheet, head=False):
     cells = []
     for place, cell in enumerate(row["children"]):
-        name = "th" if cell.get("children") and (head or place == 0) else "td"  # an empty header heads nothing
+        name = "th" if head or place == 0 and has_words(cell) else "td"
         right = "r" if cell.get("align") == "right" else None
         spans = {key: cell[key] for key in ("colspan", "rowspan") if cell.get(key)}
         scope = "col" if head else "row" if name == "th" else None
