@@ -236,7 +236,7 @@ def details(node, sheet):
 
 @renders("table")
 def table(node, sheet, caption=""):
-    """A Markdown table: header rows first; the first cell of every other row names the row, if it has words."""
+    """A Markdown table: header rows first; the first cell of other rows names the row, if it has words."""
     rows = node.get("children") or []
     head = [row for row in rows if all(cell.get("header") for cell in row["children"])]
     body = [row for row in rows if row not in head]
