@@ -255,9 +255,10 @@ def has_words(node):
 def table_row(row, sheet, head=False):
     cells = []
     for place, cell in enumerate(row["children"]):
-        name = "th" if head or place == 0 and has_words(cell) else "td"
+        names = bool(cell.get("children")) if head else place == 0 and has_words(cell)
+        name = "th" if names else "td"
         right = "r" if cell.get("align") == "right" else None
         spans = {key: cell[key] for key in ("colspan", "rowspan") if cell.get(key)}
-        scope = "col" if head else "row" if name == "th" else None
+        scope = None if name == "td" else "col" if head else "row"
         cells.append(tag(name, unwrapped(cell, sheet), class_=right, scope=scope, **spans))
     return tag("tr", join(cells))
