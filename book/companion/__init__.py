@@ -13,7 +13,8 @@ from companion.weights import keep, stored, trained
 
 _DRAWN = {                                                       # they wait for matplotlib
     **dict.fromkeys(("Chart", "heat_map", "line_chart", "pmf_chart", "scatter_loglog"), "charts"),
-    "PairMap": "widgets",
+    **dict.fromkeys(("dots_chart", "surprise_chart"), "charts"),
+    "PairMap": "widgets", "SurpriseStrip": "widgets",
 }
 
 __all__ = [

@@ -8,7 +8,17 @@ from xml.etree import ElementTree
 import matplotlib
 import numpy as np
 import pytest
-from companion.charts import LEVELS, MOST_BYTES, PMF_MIME, heat_map, line_chart, pmf_chart, scatter_loglog
+from companion.charts import (
+    LEVELS,
+    MOST_BYTES,
+    PMF_MIME,
+    dots_chart,
+    heat_map,
+    line_chart,
+    pmf_chart,
+    scatter_loglog,
+    surprise_chart,
+)
 from companion.roles import ROLES
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -26,6 +36,10 @@ CHARTS = {
     "scatter": lambda alt="dots": scatter_loglog(X, X**2, alt=alt, xlabel="x < 1", ylabel="y & more"),
     "lines": lambda alt="lines": line_chart([0, 1, 2], {"up": [0, 1, 2], "down": [2, 1, 0]}, alt=alt,
                                             roles={"up": "model"}, xlabel="x", ylabel="y"),
+    "surprise": lambda alt="strip": surprise_chart({"a b.": [1.5, 0.2, 3, 1], "it's.": [1, 2, 4, 0.5, 1]},
+                                                   alt=alt),
+    "rows of dots": lambda alt="rows": dots_chart({"verse": [1.2, 1.5], "noise": [4, 5, 6]}, alt=alt,
+                                                  xlabel="nats"),
 }
 every = pytest.mark.parametrize("draw", CHARTS.values(), ids=CHARTS)
 
@@ -195,3 +209,19 @@ def test_names_of_lines_that_end_together_are_pushed_apart():
 def test_a_chart_that_is_too_large_is_refused():
     with pytest.raises(ValueError, match=r"bytes, more than 60,000: draw fewer points"):
         scatter_loglog(np.tile(X, 3), np.tile(X, 3), alt="dots")
+
+
+def test_a_strip_reads_back_what_each_token_costs():
+    data = CHARTS["surprise"]().data
+    assert list(data) == ["a b.", "it's."]
+    assert data["a b."].tolist() == [1.5, 0.2, 3, 1] and data["it's."].tolist() == [1, 2, 4, 0.5, 1]
+
+
+def test_a_strip_needs_a_number_for_each_token():
+    with pytest.raises(ValueError, match=r"'ab\.' has 3 tokens, and 2 numbers came with it"):
+        surprise_chart({"ab.": [1, 2]}, alt="x")
+
+
+def test_rows_of_dots_read_back_their_groups():
+    data = CHARTS["rows of dots"]().data
+    assert {label: values.tolist() for label, values in data.items()} == {"verse": [1.2, 1.5], "noise": [4, 5, 6]}
