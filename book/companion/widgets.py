@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from companion.charts import heat_map
+from companion.charts import heat_map, surprise_chart
 
 WIDGET_MIME = "application/vnd.appendix.widget+json"
 VIEW_MIME = "application/vnd.jupyter.widget-view+json"
@@ -65,6 +65,50 @@ class PairMap(Explorable):
     def model(self):
         return {
             "counts": self.C_VV.tolist(), "labels": list(self.labels), "pair": list(self.pair),
+            "alt": self.alt, "tasks": list(self.tasks), "title": self.title,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SurpriseStrip(Explorable):
+    """What each character of a line costs, and how fresh the line is beside the lines `held` out.
+
+    The model counts pieces of up to `n` tokens of `vocabulary` in the lines `train`; each context leans, by
+    the weight `k`, on the one a token shorter. `line`, `kept` and the `examples` are (name, text): the line to
+    begin with, one to compare it with, and what the gauge names. ValueError without an alt text, or for a
+    line of train or held that has a character which no token stands for.
+    """
+
+    vocabulary: str
+    train: list
+    held: list
+    n: int
+    k: float
+    line: tuple
+    kept: tuple
+    examples: tuple = ()
+    alt: str = ""
+    tasks: tuple = ()
+    title: str = "How fresh is your line?"
+    widget = "surprise"
+
+    def __post_init__(self):
+        for line in (*self.train, *self.held):
+            if unknown := [c for c in line if c not in self.vocabulary[1:]]:
+                raise ValueError(f"{unknown[0]!r} of the line {line!r} is no token of {self.vocabulary!r}")
+        still = import_module("companion.stills.surprise")
+        end, lines = self.vocabulary[0], {}
+        for _, text in (self.line, self.kept):
+            line, _ = still.cleaned(text, self.vocabulary)
+            lines[line + end] = still.prices(self.model, line, self.n)
+        object.__setattr__(self, "chart", surprise_chart(lines, alt=self.alt))
+
+    @property
+    def model(self):
+        return {
+            "vocabulary": self.vocabulary, "train": "\n".join(self.train), "held": "\n".join(self.held),
+            "n": self.n, "k": self.k, "line": list(self.line), "kept": list(self.kept),
+            "examples": [list(example) for example in self.examples],
             "alt": self.alt, "tasks": list(self.tasks), "title": self.title,
         }  # fmt: skip
 
