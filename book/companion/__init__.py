@@ -13,8 +13,8 @@ from companion.weights import keep, stored, trained
 
 _DRAWN = {                                                       # they wait for matplotlib
     **dict.fromkeys(("Chart", "heat_map", "line_chart", "pmf_chart", "scatter_loglog"), "charts"),
-    **dict.fromkeys(("dots_chart", "surprise_chart"), "charts"),
-    "PairMap": "widgets", "SurpriseStrip": "widgets",
+    **dict.fromkeys(("curve_chart", "dots_chart", "surprise_chart"), "charts"),
+    **dict.fromkeys(("PairMap", "Sampler", "SurpriseStrip"), "widgets"),
 }
 
 __all__ = [

@@ -162,6 +162,20 @@ def line_chart(x, series, *, alt, xlabel="", ylabel="", roles=None):
     return Chart(svg, data, alt)
 
 
+def curve_chart(x, y, *, alt, xlabel="", ylabel="", role="gradient"):
+    """One curve without a name, as narrow as the third column of three representations. `data` has x and y."""
+    x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
+    with _figure(2.1) as fig:
+        fig.set_size_inches(2.3, 2.1)
+        ax = fig.add_axes((0.16, 0.21, 0.8, 0.64))
+        line, = ax.plot(x, y, SHAPES[role][1], color=COLOURS[role])
+        ax.set(xlabel=xlabel, title=ylabel)
+        ax.locator_params(nbins=4)
+        svg = _svg(fig)
+        drawn = line.get_xydata().T.copy()
+    return Chart(svg, {"x": drawn[0], "y": drawn[1]}, alt)
+
+
 def surprise_chart(lines, *, alt):
     """What each token of a line costs: bars of nats over the tokens. `lines` is {tokens: nats}; all share one
     scale. `data` has under each line's tokens what was drawn. ValueError if tokens and nats differ in number.

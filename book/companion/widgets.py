@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from companion.charts import heat_map, surprise_chart
+from companion.charts import heat_map, pmf_chart, surprise_chart
 
 WIDGET_MIME = "application/vnd.appendix.widget+json"
 VIEW_MIME = "application/vnd.jupyter.widget-view+json"
@@ -51,11 +51,7 @@ class PairMap(Explorable):
     def __post_init__(self):
         C_VV, labels = np.array(self.C_VV), list(self.labels)
         object.__setattr__(self, "chart", heat_map(C_VV, labels, alt=self.alt))
-        if C_VV.dtype.kind not in "iu":
-            raise ValueError(f"a map of pairs shows counts, integers, not {C_VV.dtype}")
-        if not C_VV.sum(axis=1).all():
-            empty = labels[int(np.argmin(C_VV.sum(axis=1)))]
-            raise ValueError(f"the row of {empty!r} is empty, so no PMF belongs to it")
+        _refuse_what_is_no_count(C_VV, labels)
         if len(self.pair) != 2 or not set(self.pair) <= set(labels):
             raise ValueError(f"{self.pair!r} is no pair of the labels {''.join(labels)!r}")
         C_VV.setflags(write=False)
@@ -67,6 +63,46 @@ class PairMap(Explorable):
             "counts": self.C_VV.tolist(), "labels": list(self.labels), "pair": list(self.pair),
             "alt": self.alt, "tasks": list(self.tasks), "title": self.title,
         }  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Sampler(Explorable):
+    """A bigram model in the middle of a name: bars for what may follow the last letter of `word`, and a die.
+
+    `C_VV` are the counts of pairs over `labels`, the first of which is the end mark. ValueError without an
+    alt text, for a table that is not of counts, for an empty row, for a word that is not made of the letters.
+    """
+
+    C_VV: np.ndarray
+    labels: str | list
+    word: str = ""
+    alt: str = ""
+    widget = "sampler"
+
+    def __post_init__(self):
+        C_VV, labels = np.array(self.C_VV), list(self.labels)
+        if not set(self.word) <= set(labels[1:]):
+            raise ValueError(f"{self.word!r} is not made of the letters {''.join(labels[1:])!r}")
+        V = len(labels)
+        if C_VV.shape != (V, V):
+            raise ValueError(f"{V} labels need a table of shape {(V, V)}, not {C_VV.shape}")
+        _refuse_what_is_no_count(C_VV, labels)
+        row_V = C_VV[labels.index(self.word[-1]) if self.word else 0]
+        object.__setattr__(self, "chart", pmf_chart(row_V / row_V.sum(), labels, alt=self.alt))
+        C_VV.setflags(write=False)
+        object.__setattr__(self, "C_VV", C_VV)
+
+    @property
+    def model(self):
+        return {"counts": self.C_VV.tolist(), "labels": list(self.labels), "word": self.word, "alt": self.alt}
+
+
+def _refuse_what_is_no_count(C_VV, labels):
+    if C_VV.dtype.kind not in "iu":
+        raise ValueError(f"a table of pairs holds counts, integers, not {C_VV.dtype}")
+    if not C_VV.sum(axis=1).all():
+        empty = labels[int(np.argmin(C_VV.sum(axis=1)))]
+        raise ValueError(f"the row of {empty!r} is empty, so no PMF belongs to it")
 
 
 @dataclass(frozen=True, eq=False, repr=False)

@@ -1,4 +1,4 @@
-"""The map of pairs in a real Chromium: by mouse, by touch and by keyboard it says what Python says."""
+"""Explorables in a real Chromium: by mouse, by touch and by keyboard they say what Python says."""
 
 import json
 
@@ -278,3 +278,36 @@ def test_a_page_opened_from_a_disk_moves_too(site, browser):
     page.keyboard.press("ArrowRight")
     assert page.evaluate(SAID)["b"] == "v" and errors == []
     page.close()
+
+
+def test_the_title_page_says_names_and_each_bar_is_its_probability(visit):
+    page = visit("index.html").page
+    figure, names = page.locator(".sampler"), []
+    model = json.loads(figure.locator("script").text_content())
+    labels, counts = model["labels"], model["counts"]
+    word = figure.locator("[data-out=word]").inner_text()
+    assert word == "mar"
+    for _ in range(40):
+        figure.get_by_role("button", name="Step").click()
+        last = figure.locator("[data-out=last]").inner_text()
+        new = figure.locator("[data-out=word]").inner_text()
+        begun = "" if word.endswith(".") else word
+        assert last == (begun or ".")[-1] and new[:-1] == begun
+        row, hit = counts[labels.index(last)], figure.locator(".hit")
+        assert hit.count() == 1 and hit.inner_text() == new[-1]
+        p = row[labels.index(new[-1])] / sum(row)
+        assert float(hit.get_attribute("data-p")) == pytest.approx(p, abs=6e-4)
+        word, names = new, names + [new[:-1]] * new.endswith(".")
+    assert figure.locator("[data-out=past]").inner_text().endswith(", ".join(names[-5:]))
+
+
+def test_the_title_page_plays_until_it_is_told_to_pause(visit):
+    page = visit("index.html").page
+    figure = page.locator(".sampler")
+    figure.get_by_role("button", name="Play").click()
+    page.wait_for_function("document.querySelector('[data-out=word]').textContent.length != 3")
+    page.wait_for_timeout(1500)
+    figure.get_by_role("button", name="Pause").click()
+    word = figure.locator("[data-out=word]").inner_text()
+    page.wait_for_timeout(1000)
+    assert figure.locator("[data-out=word]").inner_text() == word

@@ -87,3 +87,42 @@ def test_search_finds_a_section_from_any_page_by_keyboard(site, visit):
     assert "Counting, twice" in page.locator(".hits a").first.inner_text()
     page.keyboard.press("Enter")
     page.wait_for_url(f"{site.address}{CHAPTER}#*")
+
+
+def card(page):
+    return page.locator("#card")
+
+
+def test_a_preview_opens_by_keyboard_and_closes_with_escape(visit):
+    page = visit(CHAPTER).page
+    link = page.locator("a.xref[data-preview]").first
+    link.focus()
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Tab")                     # now the focus came by keyboard
+    card(page).wait_for(state="visible")
+    assert link.get_attribute("aria-describedby") == "card" and len(card(page).inner_text()) > 20
+    page.keyboard.press("Escape")
+    assert not card(page).is_visible()
+    assert page.evaluate("document.activeElement.matches('a.xref')")
+
+
+def test_a_preview_shows_what_the_link_names_and_the_pointer_may_enter_it(visit):
+    page = visit(CHAPTER).page
+    link = page.locator("a.xref[href='#thm-mle']").first
+    link.scroll_into_view_if_needed()
+    link.hover()
+    card(page).wait_for(state="visible")
+    assert "No bigram model gives the text a higher probability" in card(page).inner_text()
+    box = card(page).bounding_box()
+    page.mouse.move(box["x"] + 20, box["y"] + 20)
+    page.wait_for_timeout(400)
+    assert card(page).is_visible()
+    page.mouse.move(5, 5)
+    card(page).wait_for(state="hidden")
+
+
+def test_a_source_is_previewed_where_it_is_cited(visit):
+    page = visit(CHAPTER).page
+    page.locator("[data-preview^=source-]").first.hover()
+    card(page).wait_for(state="visible")
+    assert "Markov" in card(page).inner_text()

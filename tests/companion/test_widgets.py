@@ -6,8 +6,8 @@ import sys
 import nbformat
 import numpy as np
 import pytest
-from companion import PairMap, heat_map, load
-from companion.stills import pairs
+from companion import PairMap, Sampler, heat_map, load
+from companion.stills import pairs, sampler
 from companion.widgets import BOOK, VIEW_MIME, WIDGET_MIME
 
 from book import notebooks
@@ -62,7 +62,7 @@ def test_what_cannot_be_shown_is_refused(change, message):
 
 
 def test_only_counts_with_something_in_each_row_are_shown():
-    with pytest.raises(ValueError, match="shows counts, integers, not float64"):
+    with pytest.raises(ValueError, match="holds counts, integers, not float64"):
         PairMap([[0.5, 0.5], [1, 0]], "ab", pair="ab", alt="x")
     with pytest.raises(ValueError, match="the row of 'b' is empty"):
         PairMap([[1, 1], [0, 0]], "ab", pair="ab", alt="x")
@@ -143,3 +143,25 @@ def test_without_anywidget_a_session_shows_the_still(monkeypatch):
 def test_no_stored_notebook_holds_the_state_of_a_widget():
     for path in BOOK.rglob("*.ipynb"):
         assert VIEW_MIME not in path.read_text(encoding="utf-8"), path.name
+
+
+def test_a_sampler_shows_what_may_follow_the_last_letter():
+    shown = Sampler(SMALL, ".ab", word="ab", alt="After b.")
+    assert [round(share * 14 / 0.86) for _, share, _ in sampler.bars(shown.model, "b")] == [1, 1, 14]
+    assert [number for _, _, number in sampler.bars(shown.model, "b")] == [None, None, "0.875"]
+    np.testing.assert_allclose(shown.chart.data["p"], np.array([1, 1, 14]) / 16)
+    html = sampler.still(shown.model)
+    assert '<span data-out="word">ab</span>' in html and 'aria-label="After b."' in html
+    assert '<b class="tok" data-out="last">.</b>' in sampler.still(Sampler(SMALL, ".ab", alt="x").model)
+
+
+@pytest.mark.parametrize("change, message", [
+    ({"word": "abc"}, "'abc' is not made of the letters 'ab'"),
+    ({"word": "."}, "'.' is not made of"),
+    ({"C_VV": [[1, 1], [1, 1]]}, r"3 labels need a table of shape \(3, 3\), not \(2, 2\)"),
+    ({"C_VV": np.ones((3, 3))}, "holds counts, integers, not float64"),
+    ({"alt": ""}, "needs an alt text"),
+])  # fmt: skip
+def test_what_a_sampler_cannot_say_is_refused(change, message):
+    with pytest.raises(ValueError, match=message):
+        Sampler(**{"C_VV": SMALL, "labels": ".ab", "alt": "x"} | change)

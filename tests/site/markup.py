@@ -3,7 +3,7 @@
 import re
 from html.parser import HTMLParser
 
-VOID = {"br", "hr", "img", "input", "link", "meta"}
+VOID = {"br", "hr", "img", "input", "link", "meta", "source", "track"}
 
 
 class Element:

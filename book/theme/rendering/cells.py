@@ -4,6 +4,7 @@ import json
 import re
 
 from .figures import board, drawing, explorable, plain_table, pmf
+from .films import film
 from .highlight import highlight
 from .markup import Markup, join, tag, template
 from .nodes import renders, table
@@ -201,6 +202,8 @@ def container(node, sheet):
         return cell(cell_of({"children": [node], "line": node.get("line")}), sheet)
     caption_node = next((part for part in parts if part["type"] == "caption"), None)
     caption = caption_of({"caption": caption_node, "container": node}, sheet)
+    if any(part["type"] == "image" and part.get("urlSource", "").endswith(".mp4") for part in parts):
+        return film(node, caption, sheet)
     body = [part for part in parts if part["type"] not in ("caption", "legend")]
     if node.get("kind") == "table" and any(part["type"] == "table" for part in body):
         given = tag("caption", caption)

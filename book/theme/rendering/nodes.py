@@ -37,6 +37,7 @@ class Sheet:
         self.drawings = 0  # inline SVGs so far
         self.media = {}  # address in the site → file to copy
         self.widgets = set()  # names of the explorables on the page
+        self.films = 0  # films so far
 
     def problem(self, message, node=None):
         self.site.problems.add(self.page.source.as_posix(), (node or {}).get("line") or self.line, message)

@@ -3,8 +3,7 @@
 what stands there                                 what it becomes
 :::{div} with :class: promise                     the sentence under the book's title, on the cover
 :::{div} with :class: actions                     its links as buttons; the first is the strong one
-:::{div} with :class: word                        the big word above the cover's picture
-the first code cell with a caption                the cover's picture, to the right
+the first code cell with a caption                the cover's picture, to the right; an explorable moves there
 :::{div} with :class: epigraph                    a block quote, and beside it whose it is
 :::{div} with :class: able                        a heading beside a list
 :::{div} with :class: doors                       a column for each heading
@@ -24,7 +23,7 @@ from .sources import walk
 
 def title_page(sheet):
     items = flow(sheet.page)
-    on_cover = [item for item in items if is_div(item, "promise", "actions", "word")]
+    on_cover = [item for item in items if is_div(item, "promise", "actions")]
     picture = next((item for item in items if item["type"] == "cell" and item["caption"]), None)
     rest = [item for item in items if item not in on_cover and item is not picture]
     parts = [cover(on_cover, picture, sheet)]
@@ -47,8 +46,7 @@ def cover(items, picture, sheet):
             left += [tag("p", sheet.inner(child), class_="promise") for child in item["children"]]
         elif is_div(item, "actions"):
             left.append(actions(item, sheet))
-    word = next((text_of(item) for item in items if is_div(item, "word")), None)
-    right = still(picture, word, sheet) if picture else ""
+    right = still(picture, sheet) if picture else ""
     return tag("section", tag("div", join(left)) + right, class_="cover", aria_label="Title")
 
 
@@ -66,20 +64,16 @@ def actions(node, sheet):
     return tag("div", join(buttons), class_="actions")
 
 
-def still(cell, word, sheet):
+def still(cell, sheet):
     sheet.line = cell["line"] or sheet.line
     caption = caption_of({**cell, "container": {"source": None}}, sheet)  # a cover's picture has no number
-    pictures = join(Output(part, sheet, caption).html for part in cell["outputs"]["children"])
-    big = (
-        tag("p", word + Markup('<span class="caret"></span>'), class_="word", aria_hidden="true")
-        if word
-        else ""
-    )
+    pictures = [Output(part, sheet, caption) for part in cell["outputs"]["children"]]
     return tag(
         "figure",
-        big + pictures + tag("figcaption", caption),
+        join(picture.html for picture in pictures) + tag("figcaption", caption),
         class_="sampler",
         id=sheet.anchor(cell["container"]),
+        data_widget=next((picture.widget for picture in pictures if picture.widget), None),
     )
 
 

@@ -85,6 +85,7 @@ def whole_page(page, site):
         "sources": source_list(sheet),
         "cards": list(sheet.cards.items()),
         "widgets": sorted(sheet.widgets),
+        "films": sheet.films,
     }
     return template("title.html" if first else "page.html", **frame(site, page, values)) + "\n", sheet
 
@@ -124,9 +125,12 @@ def write_site(site, out, base="/"):
 
 
 def plain_script(file):
-    """A module of book/widgets as a script that moves its stills: a page on a disk may not import modules."""
+    """A module of book/widgets as a script that moves its stills: a page on a disk may not import modules.
+
+    It is strict, as a module is: elsewhere a function in a block is a name of the whole page.
+    """
     before, after = file.read_text(encoding="utf-8").split("export default ")
-    return "{\n" + before + "const widget = " + after + MOUNT % file.stem + "}\n"
+    return '"use strict";\n{\n' + before + "const widget = " + after + MOUNT % file.stem + "}\n"
 
 
 def missing(site, base):
