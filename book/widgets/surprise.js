@@ -92,14 +92,14 @@ export default {
       i = Math.max(0, Math.min(j, nats.length - 1));
       [...strip.children].forEach((cell, j) => cell.classList.toggle("on", j === i));
       const said = token(i), x = END.repeat(n - 1) + line.slice(0, i), p = [...vocabulary].map(t => probability(x + t, x.length));
+      const full = Math.max(...p);
       for (const key of ["a", "b", "p", "nats"]) put(key, said[key], read);
       bars.forEach((bar, j) => {
-        bar.style.setProperty("--p", p[j].toFixed(4));
+        bar.style.setProperty("--p", (p[j] / full).toFixed(4));
         bar.classList.toggle("hit", vocabulary[j] === (line + END)[i]);
       });
       const best = p.map((_, j) => j).sort((a, b) => p[b] - p[a]).slice(0, 3);
-      read.querySelector(".pmf").setAttribute("aria-label",
-        `What the model expected here: ${best.map(j => `${spoken(vocabulary[j])} ${chance(p[j])}`).join(", ")}`);
+      put("best", best.map(j => `${spoken(vocabulary[j])} ${chance(p[j])}`).join(", "), read);
       slide.setAttribute("aria-valuemax", nats.length);
       slide.setAttribute("aria-valuenow", i + 1);
       slide.setAttribute("aria-valuetext", said.value);
@@ -179,7 +179,7 @@ export default {
       input.value = newText;
       take(newName, newText);
     }));
-    mine.querySelector(".keep").addEventListener("click", () => {
+    el.querySelector(".keep").addEventListener("click", () => {
       [keptName, keptText] = [name === "your line" ? "kept" : name, text];
       const keptLine = cleaned(keptText, vocabulary)[0];
       draw(kept, keptName, keptLine, prices(keptLine));

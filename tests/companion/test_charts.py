@@ -12,6 +12,7 @@ from companion.charts import (
     LEVELS,
     MOST_BYTES,
     PMF_MIME,
+    curve_chart,
     dots_chart,
     heat_map,
     line_chart,
@@ -225,3 +226,9 @@ def test_a_strip_needs_a_number_for_each_token():
 def test_rows_of_dots_read_back_their_groups():
     data = CHARTS["rows of dots"]().data
     assert {label: values.tolist() for label, values in data.items()} == {"verse": [1.2, 1.5], "noise": [4, 5, 6]}
+
+
+def test_a_curve_fits_the_third_column_and_reads_back():
+    chart = curve_chart([0, 1, 2], [3, 4, 3.5], alt="A curve.", xlabel="x", ylabel="y")
+    assert chart.data["x"].tolist() == [0, 1, 2] and chart.data["y"].tolist() == [3, 4, 3.5]
+    assert float(re.search(r'width="([\d.]+)pt"', chart.svg)[1]) <= 170

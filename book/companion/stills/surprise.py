@@ -169,10 +169,11 @@ def _entry(model, text):
         f'<button type="button" data-line="{j}">{escape(name)}</button>'
         for j, (name, _) in enumerate(model["examples"])
     )
+    keep = '<button type="button" class="keep">Keep to compare</button>'
     return (
         '<div class="entry js-only"><label>Type a line of your own'
         f'<input type="text" maxlength="90" autocomplete="off" autocapitalize="off" spellcheck="false" '
-        f'value="{escape(text)}"></label><p class="begin"><span>or take</span>{buttons}</p></div>'
+        f'value="{escape(text)}"></label><p class="begin"><span>or take</span>{buttons}{keep}</p></div>'
         '<p class="left" hidden></p>'
     )
 
@@ -186,11 +187,10 @@ def _strip(model, name, line, n, chosen=None):
         for j, (token, price) in enumerate(zip(line + model["vocabulary"][0], nats, strict=True))
     )
     typed = chosen is not None
-    keep = '<button type="button" class="js-only keep">Keep to compare</button>' if typed else ""
     return (
         f'<section class="{"mine" if typed else "kept"}"><p class="of"><span class="name">{escape(name)}</span>'
         f'<span><b data-out="each">{say["each"]}</b> nats per character</span>'
-        f'<span data-out="rank">{say["rank"]}</span>{keep}</p>'
+        f'<span data-out="rank">{say["rank"]}</span></p>'
         f'<div class="strip" role="img" aria-label="{escape(_aloud(line, nats))}">{cells}</div></section>'
     )
 
@@ -247,21 +247,21 @@ def _words(model, line, i, n):
 
 
 def _bars(model, line, i, n):
-    """What the model expected at this place. The scale is fixed: a bar that fills the height is certain."""
+    """What the model expected at this place; the likeliest token fills the height, and the words give its number."""
     p, token = row(model, line, i, n), (line + model["vocabulary"][0])[i]
+    full = max(p)
     bars = "".join(
-        f'<span style="--p:{x:.4f}"{" class=hit" if t == token else ""}>{escape(shown(t))}</span>'
+        f'<span style="--p:{x / full:.4f}"{" class=hit" if t == token else ""}>{escape(shown(t))}</span>'
         for t, x in zip(model["vocabulary"], p, strict=True)
     )
-    return (f'<div class="pmf" role="img" aria-label="{escape(bars_words(p, model))}" '
-            f'style="--n:{len(p)}">{bars}</div>')     # fmt: skip
+    return (f'<p class="best">expected here: <span data-out="best">{escape(expected(p, model))}</span></p>'
+            f'<div class="pmf" aria-hidden="true" style="--n:{len(p)}">{bars}</div>')     # fmt: skip
 
 
-def bars_words(p, model):
-    """The three likeliest tokens, for those who do not see the bars."""
+def expected(p, model):
+    """The three likeliest tokens in words."""
     best = sorted(range(len(p)), key=lambda j: -p[j])[:3]
-    named = ", ".join(f"{spoken(model['vocabulary'][j])} {chance(p[j])}" for j in best)
-    return f"What the model expected here: {named}"
+    return ", ".join(f"{spoken(model['vocabulary'][j])} {chance(p[j])}" for j in best)
 
 
 def _ways(model):
