@@ -6,7 +6,7 @@ from companion.bands import BandError, in_band
 from companion.check import check
 from companion.contract import LanguageModel
 from companion.contract_check import ContractError, check_is_language_model
-from companion.data import load
+from companion.data import load, sonnets
 from companion.leaderboard import ResultError, evaluate, leaderboard, tie
 from companion.tables import Table
 from companion.weights import keep, stored, trained
@@ -19,7 +19,7 @@ _DRAWN = {                                                       # they wait for
 
 __all__ = [
     "BandError", "ContractError", "LanguageModel", "ResultError", "Table", "check", "check_is_language_model",
-    "evaluate", "in_band", "keep", "leaderboard", "load", "stored", "tie", "trained", *_DRAWN,
+    "evaluate", "in_band", "keep", "leaderboard", "load", "sonnets", "stored", "tie", "trained", *_DRAWN,
 ]
 
 

@@ -7,7 +7,7 @@ from hashlib import sha256
 import numpy as np
 
 from companion.check import Case, Exercise, Question
-from companion.data import load
+from companion.data import sonnets
 
 TOKENS = ".abcdefghijklmnopqrstuvwxyz' "
 FIVE = {1: "wifi", 2: "the letters backwards", 3: "my love", 4: "zq xv", 5: "the words out of order"}
@@ -173,7 +173,8 @@ def excess(C_VV, Q_VV):
 def excess_of_rows(C_VV, Q_VV):
     """Every row weighs the same, however often it was used."""
     rows = [row for row in range(len(C_VV)) if C_VV[row].any()]
-    return sum(excess(C_VV[[row]], Q_VV[[row]]) for row in rows) / len(rows)
+    weightless = [C_VV * (np.arange(len(C_VV)) == row)[:, None] for row in rows]
+    return sum(excess(alone, Q_VV) for alone in weightless) / len(rows)
 
 
 def cross_only(C_VV, Q_VV):
@@ -227,11 +228,6 @@ def exact_leaks(train, held):
     return [line for line in held if line in train]
 
 
-def sonnet_lines():
-    poems = load("sonnets").split("\n\n")
-    return [[line for line in poem.split("\n") if line.strip()] for poem in poems if poem.count("\n") >= 11]
-
-
 def dirtied(line, rng):
     """The same line to the model: other capitals, other marks."""
     line = "".join(c.upper() if rng.random() < 0.2 else c for c in line)
@@ -240,7 +236,7 @@ def dirtied(line, rng):
 
 def leaks_cases():
     """Piles with planted leaks: as they stand, and dressed otherwise."""
-    rng, poems = random.Random(406), sonnet_lines()
+    rng, poems = random.Random(406), sonnets()
     poems.sort(key=lambda poem: sha256(clean("\n".join(poem)).encode()).hexdigest())
     cases = []
     by_poem = [[line for poem in part for line in poem] for part in (poems[40:], poems[20:40])]
