@@ -13,6 +13,9 @@ from sympy.printing.latex import LatexPrinter
 a, b, c = sympy.symbols("a b c", integer=True)      # letters: the one you stand on, the next one, any
 V, N, alpha = sympy.symbols("V N alpha")
 C, Q = sympy.IndexedBase("C"), sympy.IndexedBase("Q")
+x = sympy.Symbol("x", integer=True)                 # an outcome
+p, q = sympy.symbols("p q")                         # a coin's two probabilities
+P = sympy.IndexedBase("P")
 
 
 def total(expression, *letters):
@@ -36,11 +39,21 @@ EQUATIONS = {   # the label of the equation on the page: its right-hand side
 }
 
 
+FRESH = {       # the same for chapter 04
+    "eq-coin": plus(times(-1, p, sympy.log(p)), times(-1, q, sympy.log(q))),
+    "eq-entropy": times(-1, total(times(P[x], sympy.log(P[x])), x)),
+    "eq-cross": times(-1, total(times(P[x], sympy.log(Q[x])), x)),
+    "eq-kl": total(times(P[x], sympy.log(P[x] / Q[x])), x),
+}
+
+
 class _Printer(LatexPrinter):
-    """As the book writes it: C_{ab}, Q(b | a), and sums over the letters without their bounds."""
+    """As the book writes it: C_{ab}, Q(b | a), P(x), and sums over the letters without their bounds."""
 
     def _print_Indexed(self, expr):
         letters = [self._print(i) for i in expr.indices]
+        if expr.base in (P, Q) and len(letters) == 1:
+            return f"{expr.base.label}({letters[0]})"
         if expr.base == Q:
             return rf"Q({letters[1]} \mid {letters[0]})"
         return f"{self._print(expr.base.label)}_{{{''.join(letters)}}}"
@@ -63,7 +76,7 @@ def evaluate(expression, **values):
 
     0 · log 0 is 0, as in the book: a pair that never occurs costs nothing.
     """
-    names = {**{str(s): s for s in (a, b, c, V, N, alpha)}, "C": C, "Q": Q}
+    names = {**{str(s): s for s in (a, b, c, V, N, alpha, p, q)}, "C": C, "Q": Q, "P": P}
     symbols = [names[name] for name in values]
     modules = [{"log": lambda x: math.log(x) if x else -sys.float_info.max}, "math"]
     return sympy.lambdify(symbols, expression, modules=modules)(*values.values())

@@ -87,6 +87,9 @@ class Prices:
         rng = random.Random(seed)
         self.price = {c: rng.randrange(1, 60) / 10 for c in TOKENS}
 
+    def __eq__(self, other):
+        return isinstance(other, Prices) and self.price == other.price
+
     def __call__(self, text):
         return sum(self.price[c] for c in text) + self.price["."]
 
