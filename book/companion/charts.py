@@ -163,7 +163,7 @@ def line_chart(x, series, *, alt, xlabel="", ylabel="", roles=None):
 
 
 def curve_chart(x, y, *, alt, xlabel="", ylabel="", role="gradient"):
-    """One curve without a name, as narrow as the third column of three representations. `data` has x and y."""
+    """One curve without a name, as narrow as the third of three representations. `data` has x and y."""
     x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
     with _figure(2.1) as fig:
         fig.set_size_inches(2.3, 2.1)

@@ -110,9 +110,9 @@ class SurpriseStrip(Explorable):
     """What each character of a line costs, and how fresh the line is beside the lines `held` out.
 
     The model counts pieces of up to `n` tokens of `vocabulary` in the lines `train`; each context leans, by
-    the weight `k`, on the one a token shorter. `line`, `kept` and the `examples` are (name, text): the line to
-    begin with, one to compare it with, and what the gauge names. ValueError without an alt text, or for a
-    line of train or held that has a character which no token stands for.
+    the weight `k`, on the one a token shorter. `line`, `kept` and the `examples` are (name, text): what to
+    begin with, one line to compare it with, and what the gauge names. ValueError without an alt text, or for
+    a line of train or held that has a character which no token stands for.
     """
 
     vocabulary: str

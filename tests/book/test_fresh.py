@@ -1,4 +1,4 @@
-"""Chapter 04: its formulas against its code, its theorem against its proof, and its model against the figure's."""
+"""Chapter 04: its formulas against its code, its theorem against its proof, its model against the figure."""
 
 import ast
 import math
@@ -72,8 +72,16 @@ def test_the_coin_agrees_in_all_three_forms(code):
     data = value("fig-coin", dict(code)).data
     points = [(p, 1 - p) for p in data["x"]]
     heights = dict(zip(data["x"], data["y"], strict=True))
-    assert agree(FRESH["eq-coin"], (equations.p, equations.q), lambda p, q: code["coin"](p),
-                 lambda p, q: heights[p], points) == 99
+    assert (
+        agree(
+            FRESH["eq-coin"],
+            (equations.p, equations.q),
+            lambda p, q: code["coin"](p),
+            lambda p, q: heights[p],
+            points,
+        )
+        == 99
+    )
 
 
 def test_entropy_cross_entropy_and_divergence_are_their_equations(code):
@@ -136,4 +144,4 @@ def test_no_held_out_line_is_in_train(code):
 def test_the_ranking_of_the_exercise_is_what_the_model_says(code):
     assert exercises("04")["rank"].accepts(code["rank"])
     gaps = np.diff(sorted(code["scores"]))
-    assert gaps.min() > 0.2                                  # no two are close enough to quarrel about
+    assert gaps.min() > 0.2  # no two are close enough to quarrel about

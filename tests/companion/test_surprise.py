@@ -15,7 +15,7 @@ TRAIN = ["the cat sat", "the cat's hat", "a hat", "that"]
 
 def small(**more):
     given = {"line": ("mine", "The hat!"), "kept": ("other", "zz"), "alt": "Two lines.",
-             "examples": [("mine", "The hat!"), ("noise", "q'z x")]}     # fmt: skip
+             "examples": [("mine", "The hat!"), ("noise", "q'z x")]}  # fmt: skip
     return SurpriseStrip(TOKENS, TRAIN, ["the mat", "a cat", "oh"], n=3, k=2, **(given | more))
 
 
@@ -24,8 +24,9 @@ def by_hand(context, token):
     p = 1 / 29
     for m in range(3):
         c = context[len(context) - m :]
-        after = [x[i + len(c)] for x in (".." + line + "." for line in TRAIN) for i in range(2 - len(c), len(x) - len(c))
-                 if x.startswith(c, i) and i + len(c) >= 2]     # fmt: skip
+        n = len(c)
+        padded = [".." + line + "." for line in TRAIN]
+        after = [x[t] for x in padded for t in range(2, len(x)) if x[t - n : t] == c]
         p = (after.count(token) + 2 * p) / (len(after) + 2)
     return p
 

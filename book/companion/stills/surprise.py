@@ -1,12 +1,12 @@
-"""The strip of surprise: what each character of a line costs, and where the line stands among held-out ones."""
+"""The strip of surprise: what each character of a line costs, and how the line ranks among held-out ones."""
 
 from collections import Counter
 from functools import lru_cache
 from html import escape
 from math import exp, log
 
-TALL = 10               # nats: what fills the height of a bar
-FULL = 8                # nats: where the gauge ends
+TALL = 10  # nats: what fills the height of a bar
+FULL = 8  # nats: where the gauge ends
 SHOWN = {" ": "␣"}
 SPOKEN = {".": "the end", " ": "space", "'": "apostrophe"}
 
@@ -41,7 +41,7 @@ def tables(train, n, end):
 
 
 def probability_of(model, x, t, n):
-    """P(x[t] | the n − 1 tokens before it): each context leans, by the weight k, on the one a token shorter."""
+    """P(x[t] | n − 1 tokens before it): each context leans, by the weight k, on the one a token shorter."""
     pieces, contexts = tables(model["train"], model["n"], model["vocabulary"][0])
     k, p = model["k"], 1 / len(model["vocabulary"])
     for m in range(n):
@@ -91,7 +91,7 @@ def chance(p):
 
 
 def context(model, line, i, n):
-    """The tokens that the model looks at before place i: one end mark at most, since the others say no more."""
+    """The tokens that the model sees before place i: one end mark at most, since others say no more."""
     end = model["vocabulary"][0]
     seen = (end + line[:i])[-(n - 1) :] if n > 1 else ""
     return seen
@@ -137,8 +137,11 @@ def left_out(left):
 def status(model, line, left, n):
     """What a screen reader hears once the typing rests."""
     said, nats = line_readout(model, line, n), prices(model, line, n)
-    words = [f"{said['characters']} characters, {said['each']} nats per character, {said['rank']}",
-             f"Dearest: {token_readout(model, line, dearest(nats), n)['value']}", left_out(left)]
+    words = [
+        f"{said['characters']} characters, {said['each']} nats per character, {said['rank']}",
+        f"Dearest: {token_readout(model, line, dearest(nats), n)['value']}",
+        left_out(left),
+    ]
     return ". ".join(filter(None, words))
 
 
@@ -157,7 +160,7 @@ def still(model):
         '<span class="memory js-only">letters of memory'
         f'<span class="seg" role="group" aria-label="Letters of memory">{memory}</span></span></header>'
         f'<div class="meter"><div class="writing">{_entry(model, text)}'
-        f'{_strip(model, name, line, n, i)}{_strip(model, kept_name, kept, n)}{_gauge(model, line, n)}</div>'
+        f"{_strip(model, name, line, n, i)}{_strip(model, kept_name, kept, n)}{_gauge(model, line, n)}</div>"
         f'<div class="read">{_words(model, line, i, n)}{_bars(model, line, i, n)}{_ways(model)}'
         '<p class="visually-hidden" role="status"></p></div></div>'
     )
@@ -188,7 +191,8 @@ def _strip(model, name, line, n, chosen=None):
     )
     typed = chosen is not None
     return (
-        f'<section class="{"mine" if typed else "kept"}"><p class="of"><span class="name">{escape(name)}</span>'
+        f'<section class="{"mine" if typed else "kept"}"><p class="of">'
+        f'<span class="name">{escape(name)}</span>'
         f'<span><b data-out="each">{say["each"]}</b> nats per character</span>'
         f'<span data-out="rank">{say["rank"]}</span></p>'
         f'<div class="strip" role="img" aria-label="{escape(_aloud(line, nats))}">{cells}</div></section>'
@@ -200,7 +204,7 @@ def _aloud(line, nats):
 
 
 def _gauge(model, line, n):
-    """Nats per character, from 0 to FULL: a stroke for each held-out line, names for a few texts, one hand."""
+    """Nats per character, 0 to FULL: a stroke for each held-out line, names for some texts, one hand."""
     strokes = "".join(f"M{125 * x:.1f} 0v10" for x in held(model, n))
     marks = "".join(
         f'<span class="mark" style="--x:{_place(model, text, n):.4f}">{escape(name)}</span>'
@@ -211,15 +215,18 @@ def _gauge(model, line, n):
     return (
         '<div class="gauge"><p class="label">Freshness, in nats per character</p>'
         f'<div class="dial" role="img" aria-label="{escape(gauge_words(model, line, n))}">'
-        f'<div class="marks">{marks}</div><svg viewBox="0 0 1000 10" preserveAspectRatio="none">'
-        f'<path d="{strokes}"/></svg><i class="hand" style="--x:{x:.4f}"></i><div class="axis">{axis}</div></div>'
-        '<p class="legend"><span class="strokes">held-out lines</span><span class="pointer">this line</span></p></div>'
+        f'<div class="marks">{marks}</div>'
+        '<svg viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">'
+        f'<path d="{strokes}"/></svg><i class="hand" style="--x:{x:.4f}"></i>'
+        f'<div class="axis">{axis}</div></div>'
+        '<p class="legend"><span class="strokes">held-out lines</span>'
+        '<span class="pointer">this line</span></p></div>'
     )
 
 
 def gauge_words(model, line, n):
     names = ", ".join(f"{name} {_each(model, cleaned(text, model['vocabulary'])[0], n):.2f}"
-                      for name, text in model["examples"])     # fmt: skip
+                      for name, text in model["examples"])  # fmt: skip
     return f"This line {_each(model, line, n):.2f} nats per character; for comparison: {names}"
 
 
@@ -240,14 +247,15 @@ def _words(model, line, i, n):
         f'<b class="tok" data-out="b">{say["b"]}</b></p>'
         f'<dl><dt>probability</dt><dd class="p" data-out="p">{say["p"]}</dd>'
         f'<dt>surprise</dt><dd class="s" data-out="nats">{say["nats"]}</dd></dl>'
-        f'<dl class="whole"><dt>characters, end included</dt><dd data-out="characters">{of["characters"]}</dd>'
+        '<dl class="whole"><dt>characters, end included</dt>'
+        f'<dd data-out="characters">{of["characters"]}</dd>'
         f'<dt>surprise in all</dt><dd data-out="total">{of["total"]}</dd>'
         f'<dt>perplexity</dt><dd data-out="perplexity">{of["perplexity"]}</dd></dl>'
     )
 
 
 def _bars(model, line, i, n):
-    """What the model expected at this place; the likeliest token fills the height, and the words give its number."""
+    """What the model expected here; the likeliest token fills the height, and words give its number."""
     p, token = row(model, line, i, n), (line + model["vocabulary"][0])[i]
     full = max(p)
     bars = "".join(
@@ -255,7 +263,7 @@ def _bars(model, line, i, n):
         for t, x in zip(model["vocabulary"], p, strict=True)
     )
     return (f'<p class="best">expected here: <span data-out="best">{escape(expected(p, model))}</span></p>'
-            f'<div class="pmf" aria-hidden="true" style="--n:{len(p)}">{bars}</div>')     # fmt: skip
+            f'<div class="pmf" aria-hidden="true" style="--n:{len(p)}">{bars}</div>')  # fmt: skip
 
 
 def expected(p, model):
@@ -267,7 +275,8 @@ def expected(p, model):
 def _ways(model):
     """How to move, and what to look for."""
     keys = (
-        '<p class="keys js-only"><button type="button" data-step="-1" aria-label="One character back">←</button>'
+        '<p class="keys js-only">'
+        '<button type="button" data-step="-1" aria-label="One character back">←</button>'
         '<button type="button" data-step="1" aria-label="One character on">→</button>'
         "<span>or point at a bar</span></p>"
     )
