@@ -32,7 +32,7 @@ class Counting(BookScene):
         self.play(ReplacementTransform(large, tape), FadeIn(self.table), run_time=1)
         self.play(FadeIn(stamp, scale=1.3), run_time=0.6)
         self.pairs = Number(0, [PANEL, -0.4, 0], 0.8, "data")
-        self.unit = text("pairs counted", 0.45, "quiet").move_to([PANEL, -1.05, 0])
+        self.unit = text("pair counted", 0.45, "quiet").move_to([PANEL, -1.05, 0])
         self.first_pair(tape, *next(steps))
 
         self.beat("It moves one letter on. At every step, one cell of the table grows by one.")
@@ -45,8 +45,8 @@ class Counting(BookScene):
             self.step(following, stamp, first, *next(steps), seconds=0.6)
         self.wait(0.6)
 
-        rest = "the letters without a column share the last one"
-        self.beat(f"So it goes on through all {shown['names']:,} names; {rest}.")
+        rest = "Other letters share the last column, and get no row here."
+        self.beat(f"On through all {shown['names']:,} names. {rest}")
         self.play(FadeOut(following, stamp, self.pairs, self.unit), run_time=0.4)
         self.read_on(shown)
 
@@ -98,6 +98,8 @@ class Counting(BookScene):
         self.add(self.pairs, self.unit)
         self.grow(i, j, count, pairs)
         self.wait(0.5)
+        self.remove(self.unit)
+        self.unit = text("pairs counted", 0.45, "quiet").move_to(self.unit)
 
     def step(self, tape, stamp, first, i, j, count, pairs, seconds):
         """The stamp moves on, its pair flies to the cell, and the cell grows."""
@@ -111,6 +113,7 @@ class Counting(BookScene):
         self.counts[i][j] = count
         self.table.show_counts(self.counts)
         self.pairs.show(pairs)
+        self.add(self.unit)
 
     def read_on(self, shown):
         """More and more names, and the table after each lot."""
@@ -122,7 +125,7 @@ class Counting(BookScene):
             tally = Number(number, [PANEL, -0.4, 0], 0.8, "data")
             self.table.show_counts(counts)
             self.add(name, tally, unit)
-            self.wait(0.8)
+            self.wait(1.1)
         self.counts = counts
         self.wait(1.2)
         self.play(FadeOut(name, tally, unit), run_time=0.4)
@@ -157,25 +160,25 @@ class Counting(BookScene):
         return self.bars
 
     def divide(self, chosen, bars, shown):
-        """Count over sum, written once; then the same bars with other numbers."""
+        """Count over sum, once in numbers and once for all; then the same bars with other numbers."""
         total, row, p = shown["sums"][chosen], shown["row"], shown["pmf"][chosen]
         most = max(range(len(p)), key=p.__getitem__)
         letter, n = shown["letters"][most], shown["tables"][-1][chosen][most]
         self.formula = VGroup(
-            formula("P(b | a) = C_(a b) / (sum_c C_(a c))"),
             formula(f'P("{letter}" | "{row}") = "{n:,}" / "{total:,}" = {p[most]:.3f}'),
+            formula("P(b | a) = C_(a b) / (sum_c C_(a c))"),
         )
         for part, y in zip(self.formula, (2.85, 1.6), strict=True):
             part.move_to([PANEL, y, 0]).align_to(bars.line, LEFT)
         for part in self.formula:
             self.play(FadeIn(part), run_time=0.6)
             self.wait(0.9)
+        self.play(bars.bars.animate.set_fill(role("probability")),
+                  self.frame.animate.set_stroke(role("probability")), run_time=0.6)
         for number, value in zip(bars.numbers, p, strict=True):
             number.show(value)
         self.table.show_pmf(chosen, p)
         self.sums[chosen].show(1, "probability")
-        self.play(bars.bars.animate.set_fill(role("probability")),
-                  self.frame.animate.set_stroke(role("probability")), run_time=0.8)
         self.wait(1.8)
 
     def normalise(self, shown):

@@ -12,10 +12,14 @@ def counting():
     """Chapter 03: the pairs of two names one by one, the table after more and more names, one row divided.
 
     Five letters stand in the table with a column of their own; the last column is all others together, so
-    that a row's sum is the chapter's row sum.
+    that a row's sum is the chapter's row sum. The two names come first, then the others in their order: the
+    table only ever grows.
     """
     letters, slow, stops = ".aemn", ("emma", "anna"), (10, 100, 1_000, 10_000)
     names = load("names")
+    for name in slow:
+        names.remove(name)
+    names = [*slow, *names]
     after = [*stops, len(names)]
     count, tables = Counter(), {}
     for number, name in enumerate(names, start=1):

@@ -23,7 +23,8 @@ def main():
     if not port_is_free(options.port):
         sys.exit(f"lab: port {options.port} is in use. Try: make lab LAB_PORT={options.port + 1}")
     command = [sys.executable, "-m", "jupyterlab", f"--port={options.port}", "--ServerApp.port_retries=0"]
-    command += [f"--notebook-dir={BOOK}", "--LabApp.default_url=/lab/tree/00-how-to-read.ipynb"]
+    # the whole checkout, because chapters show films from the folder beside the book's
+    command += [f"--notebook-dir={BOOK.parent}", "--LabApp.default_url=/lab/tree/book/00-how-to-read.ipynb"]
     if options.no_browser:
         command.append("--no-browser")
     if hasattr(os, "geteuid") and os.geteuid() == 0:

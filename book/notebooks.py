@@ -79,6 +79,8 @@ def read_text(text):
     seen = Counter()
     for cell in notebook.cells:
         cell.source = cell.source.rstrip("\n")  # Jupytext does not keep empty lines at the end
+        if "remove-input" in tags(cell):  # the page leaves the code out; JupyterLab folds it
+            cell.metadata["jupyter"] = {**cell.metadata.get("jupyter", {}), "source_hidden": True}
         key = cell.cell_type + cell.source
         cell.id = hashlib.sha256(f"{key}{seen[key] or ''}".encode()).hexdigest()[:12]
         seen[key] += 1
@@ -151,9 +153,24 @@ def cell_lines(text, notebook):
 
 
 def code_hash(notebook):
-    """Names the code whose outputs are stored: the sources in order, and which cells are allowed to raise."""
+    """Names what the stored outputs hang on: the sources in order, and which cells are allowed to raise.
+
+    A cell tagged results shows what other chapters have recorded, so that its page hangs on that as well.
+    """
     code = [[cell.source, "raises-exception" in tags(cell)] for cell in code_cells(notebook)]
+    if shows_results(notebook):
+        code.append(recorded_rows())
     return hashlib.sha256(json.dumps(code).encode()).hexdigest()[:16]
+
+
+def shows_results(notebook):
+    return any("results" in tags(cell) for cell in code_cells(notebook))
+
+
+def recorded_rows(folder=ROOT / "book/results"):
+    """{chapter: rows} of all that has been recorded for the leaderboard."""
+    read = {path.stem: json.loads(path.read_text(encoding="utf-8")) for path in sorted(folder.glob("*.json"))}
+    return {stem: document["rows"] for stem, document in read.items() if "machine" in document}
 
 
 def stored(path):
@@ -371,7 +388,7 @@ class Pair:
         if self.old is None:
             return "there is no notebook yet"
         if not is_executed(self.notebook, self.old):
-            return "the code differs from the code that was run"
+            return "the code, or the results that it shows, differ from those of the last run"
         if written_notebook(self.kept()) != self.path.read_text(encoding="utf-8"):
             return "the text differs"
         if self.own_form() != self.text:
@@ -414,6 +431,14 @@ def chosen(texts, selection):
     return sorted(set(result))
 
 
+def show_results(folder):
+    """Bring the pages up to date that show the results of other chapters, if these have changed."""
+    for path in paired_texts(folder):
+        pair = Pair(path, folder / "results")
+        if shows_results(pair.notebook) and not is_executed(pair.notebook, pair.old):
+            print(f"{shown(path)}: {pair.update()}", flush=True)
+
+
 def main(arguments=None, folder=ROOT / "book"):
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("chapter", nargs="*", help="a number (03), a name or a path; default: every chapter")
@@ -436,6 +461,8 @@ def main(arguments=None, folder=ROOT / "book"):
             else:
                 done = pair.update(force=options.all or options.measure, measure=options.measure)
                 print(f"{shown(path)}: {done}", flush=True)
+        if options.chapter and not options.check:
+            show_results(folder)
     except Stop as problem:
         sys.exit(f"notebooks: {problem}")
     except KeyboardInterrupt:

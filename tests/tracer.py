@@ -7,7 +7,7 @@ Whenever a function returns, its variables that end in a suffix are compared wit
 each letter, one size for each letter within a call, and size 1 for the digit 1. Each call has letters of its
 own, so that a recursive function, or a generator that returns many times, is held only to what it sees at
 that moment. A function that ends in an exception is not checked; it may have refused its arguments for their
-shapes.
+shapes. A letter that is not in the dimension key is a fault as well.
 
 In the code of a notebook cell the names of all earlier cells are present. There every suffix must fit the
 rank of its array, and one size for each letter is asked of the names that the same cell binds.
@@ -17,6 +17,8 @@ import dis
 import re
 import sys
 from contextlib import contextmanager
+
+from companion.notation import DIMENSIONS
 
 SUFFIX = re.compile(r"_([A-Z1]*[A-Z][A-Z1]*|1)$")
 LEAVES = {"RETURN_VALUE", "RETURN_CONST", "YIELD_VALUE", "RETURN_GENERATOR"}  # all but an exception
@@ -64,6 +66,9 @@ class ShapeTracer:
             if len(shape) != len(letters):
                 self.faults[f"{where}: {name} has the shape {shape}"] = True
                 continue
+            for letter in dict.fromkeys(letters):
+                if letter not in DIMENSIONS:
+                    self.faults[f"{where}: {letter} in {name} is not in the dimension key"] = True
             if bound_here is not None and name not in bound_here:
                 continue
             for letter, size in zip(letters, shape, strict=True):

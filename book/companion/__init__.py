@@ -7,19 +7,29 @@ from companion.check import check
 from companion.contract import LanguageModel
 from companion.contract_check import ContractError, check_is_language_model
 from companion.data import load, sonnets
-from companion.leaderboard import ResultError, evaluate, leaderboard, tie
+from companion.leaderboard import ResultError, evaluate, leaderboard, machines, standings, tie
+from companion.notation import colour_key, dimension_key
+from companion.space import SpaceError, check_is_probability_space
 from companion.tables import Table
 from companion.weights import keep, stored, trained
 
 _DRAWN = {                                                       # they wait for matplotlib
-    **dict.fromkeys(("Chart", "heat_map", "line_chart", "pmf_chart", "scatter_loglog"), "charts"),
-    **dict.fromkeys(("curve_chart", "dots_chart", "surprise_chart"), "charts"),
-    **dict.fromkeys(("PairMap", "Sampler", "SurpriseStrip"), "widgets"),
+    **dict.fromkeys(("Chart", "event_chart", "heat_map", "line_chart", "measure_chart", "pmf_chart",
+                   "scatter_loglog"), "charts"),
+    **dict.fromkeys(("mirror_chart", "palette", "product_chart", "secants_chart", "standings_chart"),
+                    "figures"),
+    **dict.fromkeys(("cdf_chart", "push_chart", "shrinking_bins", "tail_chart", "update_chart"),
+                    "distributions"),
+    **dict.fromkeys(("curve_chart", "dots_chart", "surprise_chart"), "freshness"),
+    **dict.fromkeys(("EventMap", "PairMap", "Sampler", "SurpriseStrip"), "widgets"),
+    "row_square_cube": "cube",
 }
 
 __all__ = [
-    "BandError", "ContractError", "LanguageModel", "ResultError", "Table", "check", "check_is_language_model",
-    "evaluate", "in_band", "keep", "leaderboard", "load", "sonnets", "stored", "tie", "trained", *_DRAWN,
+    "BandError", "ContractError", "LanguageModel", "ResultError", "SpaceError", "Table", "check",
+    "check_is_language_model", "check_is_probability_space", "colour_key", "dimension_key", "evaluate",
+    "in_band", "keep", "leaderboard", "load", "machines", "sonnets", "standings", "stored", "tie", "trained",
+    *_DRAWN,
 ]
 
 

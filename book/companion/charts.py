@@ -10,26 +10,30 @@ import re
 from collections.abc import Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fractions import Fraction
 from types import MappingProxyType
 
 import matplotlib
 import numpy as np
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
-from matplotlib.patches import PathPatch
+from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path
 from matplotlib.ticker import FuncFormatter
 
 from companion.roles import MATPLOTLIB, ROLES, SHAPES
+from companion.stills.events import tiles
 
 PMF_MIME = "application/vnd.appendix.pmf+json"
-WIDTH = 4.9                # inches
+WIDTH, MARGIN = 4.9, 2.5   # inches: a figure in the text, one in the margin
 MOST_BYTES = 60_000
 LEVELS = 8                 # shades of a heat map
+GAP = 0.004                # around a tile of a unit square
 SANS, MONO = "DejaVu Sans", "DejaVu Sans Mono"
 FACES = {MONO: "'Appendix Mono', 'Source Code Pro', monospace",
          SANS: "'Appendix Sans', 'Source Sans 3', sans-serif"}
 COLOURS = ROLES["light"]
+HATCH = {"hatch.color": COLOURS["event"], "hatch.linewidth": 1.1}
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -113,7 +117,7 @@ def heat_map(C_VV, labels, *, alt, role="data", scale="log"):
         ax.spines[:].set_visible(False)
         ax.tick_params(length=0, top=True, labeltop=True, bottom=False, labelbottom=False, pad=2)
         for set_ticks in (ax.set_xticks, ax.set_yticks):
-            set_ticks(np.arange(V) + 0.5, labels, fontfamily=MONO, fontsize=8.5)
+            set_ticks(np.arange(V) + 0.5, labels, fontfamily=MONO, fontsize=8.5 if V > 15 else 10.5)
         _key(fig, role, C_VV)
         svg = _svg(fig)
         drawn_VV = np.full((V, V), -1)
@@ -141,92 +145,104 @@ def scatter_loglog(x, y, *, alt, xlabel="", ylabel="", role="gradient"):
     return Chart(svg, {"x": drawn[0], "y": drawn[1]}, alt)
 
 
-def line_chart(x, series, *, alt, xlabel="", ylabel="", roles=None):
+def line_chart(x, series, *, alt, xlabel="", ylabel="", roles=None, scale="linear", margin=False):
     """Lines over one x, each named at its end. `series` is {label: y}; `data` has x and, under each label, y.
 
     `roles` is {label: role}, for lines that mean something of the palette; up to four others are ink and
-    dashed.
+    dashed. `scale` "log" makes the y axis logarithmic; ValueError then for a number that is not above 0. With
+    `margin` the chart is as narrow as the page's margin; its cell is tagged so, too.
     """
+    if scale == "log" and not all((np.asarray(y, dtype=float) > 0).all() for y in series.values()):
+        raise ValueError("a logarithmic axis shows numbers above 0 only")
     x, roles, plain = np.asarray(x, dtype=float), roles or {}, iter(("-", "--", ":", "-."))
-    with _figure(2.7) as fig:
-        ax = fig.add_axes((0.1, 0.15, 0.72, 0.73))
+    with _figure(1.9 if margin else 2.7, MARGIN if margin else WIDTH) as fig:
+        ax = fig.add_axes((0.12, 0.2, 0.64, 0.66) if margin else (0.1, 0.15, 0.72, 0.73))
         lines = {}
         for label, y in series.items():
             role = roles.get(label)
             style = SHAPES[role][1] if role else next(plain)
             lines[label], = ax.plot(x, np.asarray(y, dtype=float), style, color=COLOURS[role or "ink"])
-        ax.set(xlabel=xlabel, title=ylabel)
+        ax.set(xlabel=xlabel, title=ylabel, yscale=scale)
+        if scale == "log":
+            ax.yaxis.set_major_formatter(FuncFormatter(lambda v, _: _power(v)))
         _name_at_the_end(ax, lines)
         svg = _svg(fig)
         data = {"x": x.copy()} | {label: line.get_ydata().copy() for label, line in lines.items()}
     return Chart(svg, data, alt)
 
 
-def curve_chart(x, y, *, alt, xlabel="", ylabel="", role="gradient"):
-    """One curve without a name, as narrow as the third of three representations. `data` has x and y."""
-    x, y = np.asarray(x, dtype=float), np.asarray(y, dtype=float)
-    with _figure(2.1) as fig:
-        fig.set_size_inches(2.3, 2.1)
-        ax = fig.add_axes((0.16, 0.21, 0.8, 0.64))
-        line, = ax.plot(x, y, SHAPES[role][1], color=COLOURS[role])
-        ax.set(xlabel=xlabel, title=ylabel)
-        ax.locator_params(nbins=4)
-        svg = _svg(fig)
-        drawn = line.get_xydata().T.copy()
-    return Chart(svg, {"x": drawn[0], "y": drawn[1]}, alt)
+def event_chart(slips, events, *, rows, alt):
+    """Words as tiles whose area is their share of the slips, with one or two events as hatched regions.
 
-
-def surprise_chart(lines, *, alt):
-    """What each token of a line costs: bars of nats over the tokens. `lines` is {tokens: nats}; all share one
-    scale. `data` has under each line's tokens what was drawn. ValueError if tokens and nats differ in number.
+    `slips` is {word: how many}, `events` {name: words}. `data` has the area of each word, and under each name
+    that of the event's hatched region. ValueError for a count that is not above 0, or an unknown word.
     """
-    for tokens, nats in lines.items():
-        if len(tokens) != len(nats):
-            raise ValueError(f"{tokens!r} has {len(tokens)} tokens, and {len(nats)} numbers came with it")
-    longest, top = max(map(len, lines)), max(max(nats) for nats in lines.values())
-    with _figure(1.15 * len(lines)) as fig:
-        data, share = {}, 1 / len(lines)
-        for i, (tokens, nats) in enumerate(lines.items()):
-            ax = fig.add_axes((0, 1 - (i + 1) * share, 1, 0.8 * share))
-            bars = ax.bar(range(len(tokens)), nats, width=0.8, color=COLOURS["gradient"])
-            ax.spines[:].set_visible(False)
-            ax.axhline(0, color=COLOURS["rule"], linewidth=0.8, zorder=0)
-            ax.set(xlim=(-0.5, longest - 0.5), ylim=(0, 1.16 * top), yticks=[])
-            ax.set_xticks(range(len(tokens)), ["␣" if t == " " else t for t in tokens],
-                          fontfamily=MONO, fontsize=9)
-            ax.tick_params(axis="x", length=0, pad=2)
-            j = int(np.argmax(nats))
-            ax.text(j, nats[j], f"{nats[j]:.1f}", ha="center", va="bottom", weight="bold",
-                    color=COLOURS["gradient"])
-            data[tokens] = np.array([bar.get_height() for bar in bars])
+    places = _places(slips, events.values(), rows)
+    with _figure(0.62 * rows, **HATCH) as fig:
+        ax = fig.add_axes((0, 0, 1, 1))
+        plain = [_tile(ax, place, rows, facecolor=COLOURS["raised"]) for place in places.values()]
+        hatched = {}
+        for (name, event), hatch in zip(events.items(), ("////", "\\\\\\\\"), strict=False):
+            style = {"facecolor": "none", "edgecolor": COLOURS["event"], "hatch": hatch, "linewidth": 0.8}
+            hatched[name] = [_tile(ax, places[word], rows, **style) for word in slips if word in event]
+        for word, (left, top, width) in places.items():
+            box = {"facecolor": COLOURS["paper"], "edgecolor": COLOURS["token"], "linewidth": 0.8, "pad": 2.5}
+            ax.text(left + width / 2, top + 0.5, word, ha="center", va="center", fontfamily=MONO, bbox=box,
+                    color=COLOURS["token"])
+        _unit_square(ax, rows)
         svg = _svg(fig)
-    return Chart(svg, data, alt)
+        areas = np.array([_area(patch, rows) for patch in plain])
+        shares = {name: np.array(sum(_area(patch, rows) for patch in patches))
+                  for name, patches in hatched.items()}
+    return Chart(svg, {"area": areas} | shares, alt)
 
 
-def dots_chart(groups, *, alt, xlabel="", role="data"):
-    """Each group a row of hollow dots over one axis, its mean a short upright line. `groups` is
-    {label: values}; `data` has under each label the values drawn."""
-    with _figure(0.75 + 0.34 * len(groups)) as fig:
-        ax = fig.add_axes((0.26, 0.24, 0.72, 0.74))
-        data = {}
-        for row, (label, values) in enumerate(groups.items()):
-            values = np.asarray(values, dtype=float)
-            dots, = ax.plot(values, np.full(len(values), row), "o", mfc="none", mec=COLOURS[role], ms=5,
-                            mew=0.9)
-            ax.plot([values.mean()] * 2, [row - 0.33, row + 0.33], color=COLOURS["ink"], linewidth=1.6)
-            data[label] = dots.get_xdata().copy()
-            ax.text(-0.36, row, label, transform=ax.get_yaxis_transform(), ha="left", va="center")
-        ax.spines["left"].set_visible(False)
-        ax.set(xlabel=xlabel, yticks=[], ylim=(len(groups) - 0.5, -0.5))
-        ax.set_xlim(left=0)
+def measure_chart(slips, event, *, rows, alt):
+    """One event three times: its slips among all slips as dots, its words as tiles, its share of the whole.
+
+    `data` has how many dots are filled and how many are hollow, and the share that is drawn at the end.
+    """
+    places = _places(slips, [event], rows)
+    columns = sum(slips.values()) // rows
+    part = Fraction(sum(slips[word] for word in slips if word in event), sum(slips.values()))
+    with _figure(1.62, **HATCH) as fig:
+        axes = [fig.add_axes((left, 0.2, 0.275, 0.78)) for left in (0, 0.3625, 0.725)]
+        dots, words, whole = axes
+        counts = {}
+        for inside in (False, True):
+            xy = [((k + 0.5) / columns, top + 0.5) for word, (left, top, width) in places.items()
+                  if (word in event) == inside
+                  for k in range(round(left * columns), round((left + width) * columns))]
+            face = COLOURS["data"] if inside else "none"
+            drawn, = dots.plot(*zip(*xy, strict=True), "o", mfc=face, mec=COLOURS["data"], ms=6.5, mew=1.1)
+            counts["filled" if inside else "hollow"] = np.array(len(drawn.get_xdata()))
+        hatched = {"facecolor": "none", "edgecolor": COLOURS["event"], "hatch": "////", "linewidth": 0.8}
+        for word, place in places.items():
+            _tile(words, place, rows, facecolor=COLOURS["raised"])
+            if word in event:
+                _tile(words, place, rows, **hatched)
+            box = {"facecolor": COLOURS["paper"], "edgecolor": "none", "pad": 2}
+            words.text(place[0] + place[2] / 2, place[1] + 0.5, word[0], ha="center", va="center",
+                       fontfamily=MONO, weight="bold", color=COLOURS["token"], bbox=box)
+        _tile(whole, (0, 0, 1), 1, facecolor=COLOURS["raised"])
+        share = Rectangle((0.0, 1 - part), 1, part, facecolor=COLOURS["probability"])
+        whole.add_patch(share)
+        for ax, ax_rows, text in ((dots, rows, f"{sum(slips.values())} slips"),
+                                  (words, rows, f"{len(slips)} words"), (whole, 1, f"share: {part}")):
+            _unit_square(ax, ax_rows)
+            ax.text(0.5, -0.08, text, transform=ax.transAxes, ha="center", va="top")
+        for left in (0.318, 0.68):
+            fig.text(left, 0.59, "→", ha="center", va="center", fontsize=13, color=COLOURS["quiet"])
         svg = _svg(fig)
-    return Chart(svg, data, alt)
+        counts["share"] = np.array(float(share.get_height()))
+    return Chart(svg, counts, alt)
 
 
 @contextmanager
-def _figure(height):
-    with matplotlib.rc_context({**MATPLOTLIB["light"], "font.family": SANS, "savefig.pad_inches": 0.02}):
-        fig = Figure(figsize=(WIDTH, height))
+def _figure(height, width=WIDTH, **more):
+    style = {**MATPLOTLIB["light"], "font.family": SANS, "savefig.pad_inches": 0.02, **more}
+    with matplotlib.rc_context(style):
+        fig = Figure(figsize=(width, height))
         FigureCanvasSVG(fig)
         yield fig
 
@@ -273,6 +289,34 @@ def _share_style(match):
     return f"\n<g {style}>{match[0].replace(f' {style}', '').replace('xlink:href', 'href')}</g>"
 
 
+def _places(slips, events, rows):
+    """{word: (left, top, width)} of its tile."""
+    for event in events:
+        if unknown := sorted(set(event) - set(slips)):
+            raise ValueError(f"{unknown[0]!r} is not among the words {', '.join(slips)}")
+    if not all(isinstance(n, int) and n > 0 for n in slips.values()):
+        raise ValueError("each word needs a whole number of slips, at least one")
+    return {word: tuple(map(float, place)) for word, place in
+            zip(slips, tiles(list(slips.values()), rows), strict=True)}
+
+
+def _tile(ax, place, rows, **style):
+    left, top, width = place
+    corner, height = (left + GAP, top + GAP * rows), 1 - 2 * GAP * rows
+    patch = Rectangle(corner, width - 2 * GAP, height, **style)
+    return ax.add_patch(patch)
+
+
+def _area(patch, rows):
+    """The share of the square that a tile stands for: its own width and height, and the gap around it."""
+    return (patch.get_width() + 2 * GAP) * (patch.get_height() + 2 * GAP * rows) / rows
+
+
+def _unit_square(ax, rows):
+    ax.set(xlim=(0, 1), ylim=(rows, 0))
+    ax.set_axis_off()
+
+
 def _cells(ax, cells, level, role):
     """One compound path: squares for the entries of a level, small squares for zeros."""
     low, high = (0.025, 0.975) if level else (0.42, 0.58)
@@ -289,7 +333,8 @@ def _key(fig, role, C_VV):
     ax = fig.add_axes((0.05, 0.02, 0.95, 0.06))
     for k in range(LEVELS + 1):
         _cells(ax, np.array([(0, 6 + k if k else 0)]), k, role)
-    least, most = (f"{v:,.0f}" if v >= 1 else f"{v:.2g}" for v in (C_VV[C_VV > 0].min(), C_VV.max()))
+    least, most = (f"{v:,.0f}" if v >= 1 else np.format_float_positional(v, 2, fractional=False)
+                   for v in (C_VV[C_VV > 0].min(), C_VV.max()))
     for x, text, side in ((0.9, "never", "left"), (6.8, least, "right"), (7.2 + LEVELS, most, "left")):
         ax.text(x, 0.5, text, ha=side, va="center", fontsize=8.5, color=COLOURS["quiet"])
     ax.set(xlim=(0, 27), ylim=(1.2, -0.2), aspect="equal", anchor="W")

@@ -11,6 +11,7 @@ import re
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
@@ -46,7 +47,8 @@ class Exercise:
     `cases()` returns fixed and seeded random cases. `right` says what is true of a right answer. `wrong` is
     the typical mistake, a function as well: who agrees with it in most cases, and in most of those where it
     differs from the reference, is shown `hint`. `explain(found, expected, case)` may give a better reason
-    than the first number that differs, else None.
+    than the first number that differs, else None. `read(found)` brings a right answer in another form, say a
+    list of sets, into the form of the reference; what it cannot read stays as it is.
     """
 
     reference: Callable
@@ -55,12 +57,14 @@ class Exercise:
     wrong: Callable
     hint: str
     explain: Callable = lambda found, expected, case: None
+    read: Callable = lambda found: found
 
     def verdict(self, answer, name):
         if answer is None or answer is Ellipsis:
             return Verdict("not yet", f"{name} is {_show(answer)}; write your code in place of the dots")
         if not callable(answer):
-            return Verdict("not yet right", f"{_show(answer)} is no function; hand over {name} uncalled")
+            what = "hand over the function itself, without calling it"
+            return Verdict("not yet right", f"{_show(answer)} is no function: {what}")
         reason, cases, blank, alike, telling, alike_there = None, self.cases(), 0, 0, 0, 0
         for case in cases:
             expected = self.reference(*copy.deepcopy(case.args))
@@ -71,6 +75,9 @@ class Exercise:
                 problem = f"{case.call} raised {type(error).__name__}{text and ': '}{text}"
                 found = error
             else:
+                if found is not None and found is not Ellipsis:
+                    understood = _quietly(self.read, found)
+                    found = found if understood is None else understood
                 problem = _difference(found, expected, case.call)
                 if found is None or found is Ellipsis:
                     problem, blank = f"{case.call} returned {_show(found)}", blank + 1
@@ -203,7 +210,8 @@ def _difference(found, expected, call):
         return None if _quietly(lambda: bool(found == expected)) else \
             f"{call} is {_show(found)}, expected {_show(expected)}"
     try:
-        f, e = np.asarray(found.numpy() if hasattr(found, "numpy") else found), np.asarray(expected)
+        f = _floats(np.asarray(found.numpy() if hasattr(found, "numpy") else found))
+        e = _floats(np.asarray(expected))
         if f.dtype.kind not in "biuf":
             raise TypeError
     except Exception:
@@ -218,7 +226,16 @@ def _difference(found, expected, call):
         return None
     index = np.unravel_index(int((~same).argmax()), f.shape)
     at = f", {place(index, f.shape)}:" if f.shape else " is"
+    if isinstance(found, Fraction) or isinstance(expected, Fraction):
+        return f"{call} is {_number(found)}, expected {_number(expected)}"
     return f"{call}{at} {_number(f[index].item())}, expected {_number(e[index].item())}"
+
+
+def _floats(array):
+    """An array of Fractions as floats; any other as it is."""
+    if array.dtype == object and all(isinstance(x, (Fraction, int, float)) for x in array.flat):
+        return array.astype(float)
+    return array
 
 
 def _kind(value):

@@ -32,6 +32,14 @@ def check_is_language_model(lm, *, max_len=None, draws=None, seed=0, quiet=False
     `max_len` bounds the strings that are enumerated (by default V decides); `draws` strings are sampled. A
     model is refused as well if a string does not end within the limit of its own `sample`.
     """
+    __tracebackhide__ = True       # a reader's traceback ends at the reader's line
+    try:
+        _check(lm, max_len, draws, seed, quiet)
+    except ContractError as error:
+        raise error.with_traceback(None) from None
+
+
+def _check(lm, max_len, draws, seed, quiet):
     asked, rng = _Asked(lm), random.Random(seed)
     longest = _length(asked.V) if max_len is None else max_len
     if _strings(asked.V, longest) > MOST_CONTEXTS:

@@ -102,23 +102,30 @@ class Row:
 
 
 class Leaderboard:
-    """Rows to show: as an aligned text, and as the numbers from which the page makes its table."""
+    """Rows to show: as an aligned text, and as the numbers from which the page makes its table.
 
-    def __init__(self, rows, now=None):
+    `now` is the model to mark; `chapters`, if given, names for each row the chapter that measured it.
+    """
+
+    def __init__(self, rows, now=None, chapters=None):
         self.rows, self.now = tuple(rows), now
+        self.chapters = (None,) * len(self.rows) if chapters is None else tuple(chapters)
+        if len(self.chapters) != len(self.rows):
+            raise ValueError(f"{len(self.rows)} rows were measured in {len(self.chapters)} chapters")
         if now is not None and now not in [row.model for row in self.rows]:
             raise ValueError(f"no row is called {now!r}; there are {[row.model for row in self.rows]}")
 
     def __repr__(self):
         return repr(Table(["model", "numbers", "seconds", "nats per character", ""], [
             [row.model, row.numbers, f"{row.seconds:.1f}", _loss(row),
-             ", ".join(filter(None, [row.note, "now" if row.model == self.now else ""]))]
-            for row in self.rows], "lrrrl"))
+             ", ".join(filter(None, [row.note, chapter, "now" if row.model == self.now else ""]))]
+            for row, chapter in zip(self.rows, self.chapters, strict=True)], "lrrrl"))
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         finite = [row.nats for row in self.rows if not row.unseen] or [0.0]
         low, high = math.floor(10 * min(finite)) / 10, math.floor(10 * max(finite) + 1) / 10
-        rows = [_as_json(row) | {"now": row.model == self.now} for row in self.rows]
+        rows = [_as_json(row) | {"now": row.model == self.now} | ({"chapter": chapter} if chapter else {})
+                for row, chapter in zip(self.rows, self.chapters, strict=True)]
         return {"text/plain": repr(self), MIME: {"rows": rows, "low": low, "high": high}}
 
 
@@ -146,6 +153,32 @@ def stored_rows(stem):
     if not rows:
         raise ResultError(f"no results are stored for {stem!r}: `make notebooks` records them")
     return [Row(**row | {"nats": math.inf if row["nats"] is None else row["nats"]}) for row in rows]
+
+
+def standings():
+    """The Leaderboard of the whole book: the stored rows of every chapter, the best first, ∞ last."""
+    found = {}
+    for stem in _recorded():
+        for row in stored_rows(stem):
+            found.setdefault((row.model, row.numbers, row.nats), (row, stem))
+    ranked = sorted(found.values(), key=lambda entry: (entry[0].nats, entry[0].unseen, entry[0].numbers))
+    return Leaderboard([row for row, _ in ranked], chapters=[stem for _, stem in ranked])
+
+
+def machines():
+    """What the stored seconds were measured on: {a line about the machine: its chapters}."""
+    found = {}
+    for stem, document in _recorded().items():
+        said = "{cpu}, {threads} of {cores} cores, Python {python}, numpy {numpy}"
+        line = said.format(**document["machine"])
+        found.setdefault(line, []).append(stem)
+    return found
+
+
+def _recorded():
+    """{chapter: document} of those that have recorded rows; the table of a long cell has no machine."""
+    stems = sorted(path.stem for path in RESULTS.glob("*.json"))
+    return {stem: document for stem in stems if "machine" in (document := _read(stem))}
 
 
 def _measure(model, names, numbers, make, note=""):

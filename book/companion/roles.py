@@ -24,6 +24,23 @@ ROLES = {
     },
 }  # fmt: skip
 
+# What a colour says, in a sentence, a chart, an explorable and a film alike.
+MEANINGS = {
+    "token": "a token, an outcome",
+    "event": "an event: a set of outcomes",
+    "probability": "a probability",
+    "model": "a model, a parameter",
+    "data": "data, a count",
+    "query": "a query",
+    "key": "a key",
+    "value": "a value",
+    "gradient": "a gradient, a loss",
+    "reward": "a reward",
+    "ok": "an answer that is right",
+    "wrong": "an answer that is wrong, an error",
+    "hint": "a hint",
+}
+
 # Never colour alone: each role's matplotlib marker, line style and hatch, and what it is on the page.
 SHAPES = {
     "token": ("s", "-", None, "box around monospaced type"),

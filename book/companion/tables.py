@@ -3,6 +3,10 @@
 from html import escape
 
 
+class Code(str):
+    """A cell that holds code: set in the typewriter face of the page."""
+
+
 class Table:
     """Headers and rows of cells. `align` has l or r for each column; by default all but the first are r.
 
@@ -40,9 +44,13 @@ class Table:
         head = "".join(f'<th scope="col"{s}>{escape(header)}</th>' for header, s in headers)
         body = ""
         for first, *rest in self.rows:
-            cells = "".join(f"<td{s}>{escape(cell)}</td>" for cell, s in zip(rest, side[1:], strict=True))
-            body += f'<tr><th scope="row"{side[0]}>{escape(first)}</th>{cells}</tr>\n'
+            cells = "".join(f"<td{s}>{_inside(cell)}</td>" for cell, s in zip(rest, side[1:], strict=True))
+            body += f'<tr><th scope="row"{side[0]}>{_inside(first)}</th>{cells}</tr>\n'
         return f"<table>\n<thead><tr>{head}</tr></thead>\n<tbody>\n{body}</tbody>\n</table>"
+
+
+def _inside(cell):
+    return f"<code>{escape(cell)}</code>" if isinstance(cell, Code) else escape(cell)
 
 
 def _text(cell):

@@ -12,7 +12,9 @@ from pathlib import Path
 
 import numpy as np
 
-from companion.charts import heat_map, pmf_chart, surprise_chart
+from companion.charts import event_chart, heat_map, pmf_chart
+from companion.freshness import surprise_chart
+from companion.stills import events, surprise
 
 WIDGET_MIME = "application/vnd.appendix.widget+json"
 VIEW_MIME = "application/vnd.jupyter.widget-view+json"
@@ -106,6 +108,42 @@ def _refuse_what_is_no_count(C_VV, labels):
 
 
 @dataclass(frozen=True, eq=False, repr=False)
+class EventMap(Explorable):
+    """Two events `A` and `B` to paint over a vocabulary; a word's area is its share of the `slips`.
+
+    `slips` is {word: how many}. The words fill `rows` equal rows, by their slips and also one by one, or else
+    ValueError; as without an alt text, for a count that is not above 0, for an event with an unknown word.
+    """
+
+    slips: dict
+    A: frozenset = frozenset()
+    B: frozenset = frozenset()
+    rows: int = 4
+    alt: str = ""
+    tasks: tuple = ()
+    title: str = "Two events, one measure"
+    widget = "events"
+
+    def __post_init__(self):
+        slips = dict(self.slips)
+        events.tiles([1] * len(slips), self.rows)
+        chart = event_chart(slips, {"A": self.A, "B": self.B}, rows=self.rows, alt=self.alt)
+        for name, value in (("slips", slips), ("chart", chart)):
+            object.__setattr__(self, name, value)
+
+    @property
+    def model(self):
+        def in_order(event):
+            return [word for word in self.slips if word in event]
+
+        return {
+            "words": list(self.slips), "slips": list(self.slips.values()), "rows": self.rows,
+            "A": in_order(self.A), "B": in_order(self.B),
+            "alt": self.alt, "tasks": list(self.tasks), "title": self.title,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class SurpriseStrip(Explorable):
     """What each character of a line costs, and how fresh the line is beside the lines `held` out.
 
@@ -132,11 +170,10 @@ class SurpriseStrip(Explorable):
         for line in (*self.train, *self.held):
             if unknown := [c for c in line if c not in self.vocabulary[1:]]:
                 raise ValueError(f"{unknown[0]!r} of the line {line!r} is no token of {self.vocabulary!r}")
-        still = import_module("companion.stills.surprise")
         end, lines = self.vocabulary[0], {}
         for _, text in (self.line, self.kept):
-            line, _ = still.cleaned(text, self.vocabulary)
-            lines[line + end] = still.prices(self.model, line, self.n)
+            line, _ = surprise.cleaned(text, self.vocabulary)
+            lines[line + end] = surprise.prices(self.model, line, self.n)
         object.__setattr__(self, "chart", surprise_chart(lines, alt=self.alt))
 
     @property

@@ -126,6 +126,18 @@ def test_counting_grows_one_cell_by_one_at_each_step():
         assert (shown["letters"][i], shown["letters"][j], *counted) == (a, b, table[a, b], table.total())
 
 
+def test_the_table_of_counting_only_grows():
+    from animations import numbers
+
+    shown, begun = numbers.counting(), Counter()
+    for i, j, count, _ in shown["steps"]:
+        begun[i, j] = count
+    before = [[begun[i, j] for j in range(6)] for i in range(5)]
+    for after in shown["tables"]:
+        assert all(x <= y for rows in zip(before, after, strict=True) for x, y in zip(*rows, strict=True))
+        before = after
+
+
 def test_a_piece_outside_the_safe_frame_is_caught(planted):
     from manim import FadeIn
 

@@ -30,7 +30,7 @@ OUT_OF_SIGHT = [  # patterns whose matches are no claims
     re.compile(r"^%.*$", re.MULTILINE),
     re.compile(r"^\([\w-]+\)=$", re.MULTILINE),
     re.compile(r"^:(?!caption:|alt:)[\w-]+:.*$", re.MULTILINE),
-    re.compile(r"\{(?:cite[:\w]*|kbd|ref|eq|numref|doc|download|prf:ref)\}`[^`]*`"),
+    re.compile(r"\{(?:cite[:\w]*|kbd|term|ref|eq|numref|doc|download|prf:ref)\}`[^`]*`"),
     re.compile(r"(?<![`}])(?P<ticks>`{1,2})(?!`).+?(?<!`)(?P=ticks)(?!`)", re.DOTALL),
     re.compile(r"\[[^\]\[]*@[\w:-]+[^\]\[]*\]|(?<!\w)@\w[\w:-]*"),
     re.compile(r"\[\^[\w-]+\]:?"),

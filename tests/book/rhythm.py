@@ -11,12 +11,14 @@ from tests.book.pages import BOOK, tags
 CELLS, CODE_LINES, WORDS = (35, 60), 8, 60  # of a chapter; the last two are medians
 LONGEST_CELL, WIDEST_LINE = 30, 68
 LAST_SECTIONS = ["Exercises", "Summary", "Leaderboard", "Further reading"]
+UNSCORED = {"01", "02"}  # chapters before the one that defines the score: nothing to put on the board yet
 
 BULLET = re.compile(r"^- ", re.MULTILINE)
 DIRECTIVE = re.compile(
     r"^(?P<colons>:{3,})\{(?P<kind>[\w:]+)\}[ ]*(?P<title>[^\n]*)\n(?P<body>.*?)^(?P=colons)[ ]*$",
     re.M | re.S,
 )
+MARGIN = re.compile(r"^(?P<colons>:{3,})\{note\}[^\n]*\n:class: margin\n.*?^(?P=colons)[ ]*$", re.M | re.S)
 HEADING = re.compile(r"^(#+) +(.+?)\s*$", re.MULTILINE)
 CITED = re.compile(r"\{cite[:\w]*\}`([^`]+)`|\[([^\]\[]*@[^\]\[]*)\]")
 LABEL = re.compile(r"^:label:\s*(\S+)\s*$|^\(([\w-]+)\)=\s*$", re.MULTILINE)
@@ -124,6 +126,14 @@ def twice(pages):
     ]
 
 
+def margins(page):
+    """A note in the margin is a note of the class margin: JupyterLab prints {margin} over the text."""
+    for index, cell in page.prose():
+        for box in directives(cell.source, "margin"):
+            where = line_of(page, index, box.start())
+            yield f"{where}: write :::{{note}} In the margin, with :class: margin, and no {{margin}}"
+
+
 def predictions(page):
     """A predict box offers answers and hides the right one; the next cell computes it, its output folded."""
     for index, cell in page.prose():
@@ -198,12 +208,11 @@ def theorem(page):
 
 
 def order(page):
-    """The last sections, and how much each may hold."""
-    parts = sections(page)
-    if [title for title in parts if title in LAST_SECTIONS] != LAST_SECTIONS or list(parts)[
-        -4:
-    ] != LAST_SECTIONS:
-        yield f"{page.name}: the last sections have to be {', '.join(LAST_SECTIONS)}"
+    """The last sections, and how much each may hold. Before the score is defined there is no leaderboard."""
+    parts, scored = sections(page), page.number not in UNSCORED
+    last = [title for title in LAST_SECTIONS if scored or title != "Leaderboard"]
+    if [title for title in parts if title in LAST_SECTIONS] != last or list(parts)[-len(last) :] != last:
+        yield f"{page.name}: the last sections have to be {', '.join(last)}"
         return
     if not 1 <= len(BULLET.findall(parts["Summary"])) <= 5:
         yield f"{page.name}: the summary has 1 to 5 points"
@@ -212,8 +221,11 @@ def order(page):
         CITED.search(item) and len(item.split()) > 5 for item in reading
     ):
         yield f"{page.name}: further reading has 3 to 6 entries, each a source and a sentence that says why"
-    if not any("leaderboard(" in cell.source for _, cell in page.code()):
+    calls = any("leaderboard(" in cell.source for _, cell in page.code())
+    if scored and not calls:
         yield f"{page.name}: no cell calls leaderboard(…)"
+    if calls and not scored:
+        yield f"{page.name}: a cell calls leaderboard(…), and chapter 03 has yet to define the score"
     if not any(
         box["title"].strip() == "Predict, then run"
         for _, c in page.prose()
@@ -240,14 +252,15 @@ def measures(page):
 
 
 def word_count(markdown):
-    """Words of a text cell without proofs and formulas."""
+    """Words of a text cell without proofs, formulas and notes in the margin."""
     text = DIRECTIVE.sub(lambda box: "" if box["kind"] in ("prf:proof", "exercise") else box[0], markdown)
+    text = MARGIN.sub("", text)
     text = prose.FENCED.sub("", text)
     text = re.sub(r"^:.*$", "", text, flags=re.MULTILINE)
     return len(text.split())
 
 
-EVERY_PAGE = (words, headings, code, citations, predictions)
+EVERY_PAGE = (words, headings, code, citations, margins, predictions)
 CHAPTER = (opening, theorem, order, measures)
 
 

@@ -48,7 +48,7 @@ CHAPTER = (
     + "::::{hint} Predict, then run\n:class: predict\nHow many?\n\n- one\n- two\n\n"
     + ":::{dropdown} I have committed: show me\nOne.\n:::\n::::\n\n"
     + CODE % ":tags: [hide-output]\n1"
-    + "".join(f"\nText {n} [@markov1913].\n\n" + CODE % f"print({n})" for n in range(13))
+    + "".join(f"\nText {n} [@markov1913].\n\n" + CODE % f"print({n})" for n in range(14))
     + "\n:::{prf:theorem} T\n:label: thm-a\nOne is one.\n:::\n\n"
     + ":::{prf:proof}\n:class: dropdown\nSee.\n:::\n\n"
     + CODE % "assert 1 == 1  # theorem 9.1"
@@ -62,8 +62,11 @@ CHAPTER = (
 )
 
 
-def page_of(tmp_path, text):
-    path = tmp_path / "09-small.md"
+BOARD = "## Leaderboard\n\n" + CODE % "leaderboard(1)" + "\n"
+
+
+def page_of(tmp_path, text, number="09"):
+    path = tmp_path / f"{number}-small.md"
     path.write_text(notebooks.in_own_form(text))
     return Page(path)
 
@@ -117,6 +120,17 @@ def test_a_page_that_breaks_a_rule_is_caught(tmp_path, old, new, words):
     faults = rhythm.faults(page_of(tmp_path, CHAPTER.replace(old, new)))
     assert any(words in fault for fault in faults), faults
     assert all(re.search(r"09-small\.md(:\d+)?: ", fault) for fault in faults)
+
+
+@pytest.mark.parametrize("number", sorted(rhythm.UNSCORED))
+def test_a_chapter_before_the_score_has_no_leaderboard(tmp_path, number):
+    text = CHAPTER.replace("enumerator: 9", f"enumerator: {int(number)}")
+    text = text.replace("theorem 9.1", f"theorem {int(number)}.1")
+    assert rhythm.faults(page_of(tmp_path, text.replace(BOARD, ""), number)) == []
+    (fault,) = rhythm.faults(page_of(tmp_path, text, number))
+    assert "the last sections have to be Exercises, Summary, Further reading" in fault
+    (fault,) = rhythm.faults(page_of(tmp_path, text.replace(BOARD, CODE % "leaderboard(1)"), number))
+    assert "chapter 03 has yet to define the score" in fault
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,8 @@ import pytest
 from tests.book.fixture import TEXT
 from tests.book.pages import Page, identity, pages, tags
 
-LOOK = {"remove-input", "hide-input", "hide-output", "hide-cell", "three"}
-ROLE = {"exercise", "solution", "raises-exception", "long"}
+LOOK = {"remove-input", "hide-input", "hide-output", "hide-cell", "three", "margin"}
+ROLE = {"exercise", "solution", "raises-exception", "long", "results"}
 EXCUSES = {"banded", "measured"}
 MOST = 5
 COMMENT = re.compile(r"#\s*(?:NBVAL_\w+|PYTEST_VALIDATE_IGNORE_OUTPUT)", re.IGNORECASE)

@@ -87,9 +87,9 @@ def test_the_coin_agrees_in_all_three_forms(code):
 def test_entropy_cross_entropy_and_divergence_are_their_equations(code):
     for p_V, q_V in pmf_pairs():
         V = len(p_V)
-        assert np.isclose(code["entropy"](p_V), evaluate(FRESH["eq-entropy"], P=p_V, V=V))
-        assert np.isclose(code["cross_entropy"](p_V, q_V), evaluate(FRESH["eq-cross"], P=p_V, Q=q_V, V=V))
-        assert np.isclose(code["kl"](p_V, q_V), evaluate(FRESH["eq-kl"], P=p_V, Q=q_V, V=V))
+        assert np.isclose(code["entropy"](p_V), evaluate(FRESH["eq-entropy"], P_x=p_V, V=V))
+        assert np.isclose(code["cross_entropy"](p_V, q_V), evaluate(FRESH["eq-cross"], P_x=p_V, Q_x=q_V, V=V))
+        assert np.isclose(code["kl"](p_V, q_V), evaluate(FRESH["eq-kl"], P_x=p_V, Q_x=q_V, V=V))
 
 
 def test_an_impossible_outcome_costs_infinitely_much(code):

@@ -142,7 +142,7 @@ def test_check_says_what_is_out_of_date_and_changes_nothing(chapter, executed, c
     assert [line.split(": ")[1] for line in said] == [
         "up to date",
         "the text differs",
-        "the code differs from the code that was run",
+        "the code, or the results that it shows, differ from those of the last run",
     ]
 
 

@@ -69,6 +69,7 @@ def seen(text):
         ("in 1913, 729 cells", ["1913", "729"]),
         ("```{math}\n:label: eq-100\nx = 1.234\n```", ["1.234"]),
         ("[729 cells](#fig-274)", ["729"]),
+        ("a {term}`token` of 274 and `x = 9`, {term}`nats <nat>` of 456 `y`", ["274", "456"]),
     ],
 )
 def test_a_number_that_a_reader_sees_is_found(text, found):

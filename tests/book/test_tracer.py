@@ -40,6 +40,11 @@ def other_length(X_BT):
     return y_T
 
 
+def strange(x_N):
+    y_Q = x_N
+    return y_Q
+
+
 def halves(x_N):
     return [x_N] if len(x_N) < 2 else halves(x_N[: len(x_N) // 2])
 
@@ -81,6 +86,7 @@ def faults(function, *arguments):
         (wide_sums, (np.ones((3, 3)),), "wide_sums: 1 is 1 in the digit 1 and 2 in N_V1"),
         (kept_sums, (np.ones((3, 4)),), "kept_sums: V is 3 in C_VV and 4 in C_VV"),
         (other_length, (np.ones((2, 3)),), "other_length: T is 3 in X_BT and 4 in y_T"),
+        (strange, (np.ones(3),), "strange: Q in y_Q is not in the dimension key"),
         (Layer().forward, (np.ones((2, 3, 4)),), "Layer.forward: ms_BT1 has the shape (2, 3)"),
     ],
 )

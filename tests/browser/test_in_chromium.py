@@ -82,11 +82,60 @@ def test_a_sidenote_opens_on_a_phone_by_keyboard(visit):
 def test_search_finds_a_section_from_any_page_by_keyboard(site, visit):
     page = visit("how-to-read/index.html").page
     page.keyboard.press("/")
-    page.keyboard.type("broadcasting")
+    page.keyboard.type("row sum stretches")
     page.locator(".hits a").first.wait_for()
     assert "Counting, twice" in page.locator(".hits a").first.inner_text()
     page.keyboard.press("Enter")
     page.wait_for_url(f"{site.address}{CHAPTER}#*")
+
+
+def found(page, words):
+    """What the search lists for some words, by its headings."""
+    page.locator("[type=search]").fill(words)
+    page.locator(".hits a").first.wait_for()
+    page.wait_for_timeout(200)
+    return [hit.split("\n")[0] for hit in page.locator(".hits a").all_inner_texts()]
+
+
+@pytest.mark.parametrize("words, term, place", [
+    ("smoothing", "smoothing", "The pairs you never saw"),
+    ("random variable", "random variable", "Random variable"),
+    ("derivative", "slope", "Slope"),
+    ("broadcasting", "broadcasting", "Counting, twice"),
+    ("brodcasting", "broadcasting", "Counting, twice"),
+    ("event", "event", "Event"),
+])
+def test_search_lists_the_meaning_first_then_where_it_is_defined(visit, words, term, place):
+    hits = [hit.partition(" · ") for hit in found(visit("how-to-read/index.html").page, words)]
+    names, pages = [name for name, _, _ in hits], [page for _, _, page in hits]
+    assert (names[0], pages[0]) == (term, "Glossary")
+    assert next(name for name, page in zip(names, pages, strict=True) if page != "Glossary") == place
+    assert "Leaderboard" not in names[:names.index(place)]
+
+
+@pytest.mark.parametrize("name, link", [
+    (CHAPTER, "bigram model"), (CHAPTER, "broadcasting"), ("how-to-read/index.html", "contract"),
+    ("back/toolkit/index.html", "inverse"),
+])
+def test_a_term_shows_its_meaning_on_focus_without_a_server(site, name, link):
+    context = site.browser.new_context(viewport={"width": 1400, "height": 900}, offline=True)
+    page = context.new_page()
+    page.goto(f"file://{site.folder / name}")
+    term = page.locator(f"a.xref[data-preview^=card-term]:text-is('{link}')")
+    page.evaluate("e => e.focus({ focusVisible: true })", term.element_handle())
+    card = page.locator("#card")
+    assert card.is_visible() and card.locator("dt").inner_text() == link
+    assert len(card.locator("dd").inner_text().split()) > 5
+    page.keyboard.press("Escape")
+    assert not card.is_visible()
+    context.close()
+
+
+def test_the_card_of_a_term_leads_to_the_place_that_defines_it(site, visit):
+    page = visit(CHAPTER).page
+    page.locator("a.xref[data-preview=card-term-logarithm]").hover()
+    page.locator("#card .where a").click()
+    page.wait_for_url(f"{site.address}back/toolkit/index.html#sec-log")
 
 
 def card(page):

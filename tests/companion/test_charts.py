@@ -12,14 +12,13 @@ from companion.charts import (
     LEVELS,
     MOST_BYTES,
     PMF_MIME,
-    curve_chart,
-    dots_chart,
+    event_chart,
     heat_map,
     line_chart,
+    measure_chart,
     pmf_chart,
     scatter_loglog,
-    surprise_chart,
-)
+)  # fmt: skip
 from companion.roles import ROLES
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -28,6 +27,7 @@ LETTERS = ".abcdefghijklmnopqrstuvwxyz"
 rng = np.random.default_rng(0)
 C_VV = rng.integers(0, 5, (27, 27)) * 10 ** rng.integers(0, 4, (27, 27))
 X = 10 ** rng.uniform(-3, 0, 1000)
+SLIPS = {"a": 3, "bee": 1, "jazz": 2, "jump": 2}
 
 CHARTS = {
     "pmf": lambda alt="bars": pmf_chart(np.full(27, 1 / 27), LETTERS, hit="u", alt=alt),
@@ -37,10 +37,8 @@ CHARTS = {
     "scatter": lambda alt="dots": scatter_loglog(X, X**2, alt=alt, xlabel="x < 1", ylabel="y & more"),
     "lines": lambda alt="lines": line_chart([0, 1, 2], {"up": [0, 1, 2], "down": [2, 1, 0]}, alt=alt,
                                             roles={"up": "model"}, xlabel="x", ylabel="y"),
-    "surprise": lambda alt="strip": surprise_chart({"a b.": [1.5, 0.2, 3, 1], "it's.": [1, 2, 4, 0.5, 1]},
-                                                   alt=alt),
-    "rows of dots": lambda alt="rows": dots_chart({"verse": [1.2, 1.5], "noise": [4, 5, 6]}, alt=alt,
-                                                  xlabel="nats"),
+    "events": lambda alt="tiles": event_chart(SLIPS, {"A": {"a", "jazz"}, "B": {"jazz"}}, rows=2, alt=alt),
+    "measure": lambda alt="dots": measure_chart(SLIPS, {"jazz", "jump"}, rows=2, alt=alt),
 }
 every = pytest.mark.parametrize("draw", CHARTS.values(), ids=CHARTS)
 
@@ -201,6 +199,15 @@ def test_lines_are_what_the_numbers_say_and_carry_their_names():
     assert ROLES["light"]["model"] in chart.svg
 
 
+def test_a_logarithmic_axis_takes_lines_above_0_only():
+    lines = {"27ⁿ": [27, 729, 19_683], "seen": [27, 612, 5_776]}
+    chart = line_chart([1, 2, 3], lines, alt="lines", scale="log")
+    assert list(chart.data["seen"]) == [27, 612, 5_776]
+    assert ">1000<" in chart.svg and ">5000<" not in chart.svg
+    with pytest.raises(ValueError, match="numbers above 0 only"):
+        line_chart([1, 2], {"none": [0, 1]}, alt="lines", scale="log")
+
+
 def test_names_of_lines_that_end_together_are_pushed_apart():
     svg = line_chart([0, 1], {"a1": [0, 1], "b2": [0, 1.001], "c3": [0, 1.002]}, alt="lines").svg
     heights = [float(re.search(rf'y="([\d.]+)"[^>]*>{name}<', svg)[1]) for name in ("a1", "b2", "c3")]
@@ -212,24 +219,25 @@ def test_a_chart_that_is_too_large_is_refused():
         scatter_loglog(np.tile(X, 3), np.tile(X, 3), alt="dots")
 
 
-def test_a_strip_reads_back_what_each_token_costs():
-    data = CHARTS["surprise"]().data
-    assert list(data) == ["a b.", "it's."]
-    assert data["a b."].tolist() == [1.5, 0.2, 3, 1] and data["it's."].tolist() == [1, 2, 4, 0.5, 1]
+def test_the_area_of_an_event_is_its_share_of_the_slips():
+    chart = CHARTS["events"]()
+    np.testing.assert_allclose(chart.data["area"], np.array([3, 1, 2, 2]) / 8)
+    np.testing.assert_allclose([chart.data["A"], chart.data["B"]], [5 / 8, 2 / 8])
+    assert chart.svg.count("<pattern") == 2                # A and B are told apart by how they are hatched
+    assert event_chart(SLIPS, {"A": set()}, rows=2, alt="x").data["A"] == 0
 
 
-def test_a_strip_needs_a_number_for_each_token():
-    with pytest.raises(ValueError, match=r"'ab\.' has 3 tokens, and 2 numbers came with it"):
-        surprise_chart({"ab.": [1, 2]}, alt="x")
+def test_dots_tiles_and_share_are_the_same_event():
+    data = CHARTS["measure"]().data
+    assert (data["filled"], data["hollow"], data["share"]) == (4, 4, 0.5)
 
 
-def test_rows_of_dots_read_back_their_groups():
-    data = CHARTS["rows of dots"]().data
-    assert list(data) == ["verse", "noise"]
-    assert data["verse"].tolist() == [1.2, 1.5] and data["noise"].tolist() == [4, 5, 6]
-
-
-def test_a_curve_fits_the_third_column_and_reads_back():
-    chart = curve_chart([0, 1, 2], [3, 4, 3.5], alt="A curve.", xlabel="x", ylabel="y")
-    assert chart.data["x"].tolist() == [0, 1, 2] and chart.data["y"].tolist() == [3, 4, 3.5]
-    assert float(re.search(r'width="([\d.]+)pt"', chart.svg)[1]) <= 170
+@pytest.mark.parametrize("change, message", [
+    ({"events": {"A": {"zoo"}}}, "'zoo' is not among the words a, bee, jazz, jump"),
+    ({"slips": {"a": 0, "b": 4}}, "a whole number of slips, at least one"),
+    ({"slips": {"a": 1.5, "b": 2.5}}, "a whole number of slips, at least one"),
+    ({"slips": {"a": 3, "b": 2, "c": 3}}, "do not fill 2 equal rows"),
+])  # fmt: skip
+def test_tiles_that_cannot_be_laid_are_refused(change, message):
+    with pytest.raises(ValueError, match=message):
+        event_chart(**{"slips": SLIPS, "events": {"A": set()}, "rows": 2, "alt": "x"} | change)

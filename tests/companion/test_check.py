@@ -12,9 +12,9 @@ from companion.check import Case, Exercise, Question, Verdict, _difference, exer
 from hypothesis import given
 from hypothesis import strategies as st
 
-CHAPTERS = ["03", "04"]
+CHAPTERS = ["01", "03", "04"]
 ALL = [(f"{chapter}.{name}", e) for chapter in CHAPTERS for name, e in exercises(chapter).items()
-       if isinstance(e, Exercise)]     # fmt: skip
+       if isinstance(e, Exercise)]
 by_name = pytest.mark.parametrize("name, exercise", ALL, ids=[name for name, _ in ALL])
 
 
@@ -32,7 +32,8 @@ def stub(*args):
     ...
 
 
-def test_chapter_03_has_its_exercises():
+def test_the_chapters_have_their_exercises():
+    assert " ".join(exercises("01")) == "three tuples frequency half third axiom once back union"
     assert " ".join(exercises("03")) == "before smooth keepdim surprise inverse trigram steps"
 
 
@@ -246,7 +247,7 @@ def test_places_are_named_as_the_reader_knows_them(i, j):
     assert place((i, j), (30, 30)) == f"row {i}, column {j}"
 
 
-def test_an_infinite_answer_is_compared_without_a_warning():
+def test_an_infinite_answer_is_compared_without_a_warning_and_nothing_finite_is_near_it():
     with warnings.catch_warnings():
         warnings.simplefilter("error")
         assert _difference(float("inf"), math.inf, "f()") is None

@@ -6,7 +6,7 @@ import sys
 
 import numpy as np
 import pytest
-from companion import ResultError, evaluate, leaderboard, tie
+from companion import ResultError, evaluate, leaderboard, machines, standings, tie
 from companion.leaderboard import MIME, Evaluation, Leaderboard, Row, machine
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -151,6 +151,29 @@ def test_rows_of_earlier_chapters_stand_first_and_are_not_stored_again(recording
     assert [row["model"] for row in json.loads((recording / "04.json").read_text())["rows"]] == ["better"]
     shown = board._repr_mimebundle_()[MIME]["rows"]
     assert [row["now"] for row in shown] == [False, False, True]
+
+
+def test_the_standings_are_the_rows_of_all_chapters_the_best_first(recording):
+    (recording / "00.json").write_text('{"seconds": 1}')
+    (recording / "05-cost.json").write_text('{"headers": ["n"], "rows": [["1"]], "align": "l"}')
+    leaderboard("04", {"better": (9, lambda: Table(BETTER)), "bigram": MODELS["bigram"]}, NAMES)
+    leaderboard("03", MODELS, NAMES)
+    certain_VV = np.array([[0, 1, 0], [0.5, 0, 0.5], [1, 0, 0]])
+    leaderboard("05", {"impossible": (9, lambda: Table(certain_VV))}, NAMES)
+    board = standings()
+    nats = [row.nats for row in board.rows]
+    assert nats == sorted(nats) and nats[-1] == math.inf
+    assert dict(zip([row.model for row in board.rows], board.chapters, strict=True)) == {
+        "better": "04", "bigram": "03", "uniform": "03", "impossible": "05"}
+    assert "03" in repr(board).split("\n")[1 + board.chapters.index("03")]
+    shown = board._repr_mimebundle_()[MIME]["rows"]
+    assert [row["chapter"] for row in shown] == list(board.chapters)
+    assert list(machines().values()) == [["03", "04", "05"]]
+
+
+def test_each_row_needs_its_chapter():
+    with pytest.raises(ValueError, match="3 rows were measured in 1 chapters"):
+        Leaderboard(BOARD.rows, chapters=["03"])
 
 
 BOARD = Leaderboard([Row("uniform", 0, 3.2958, 0.0, 0, 0.1), Row("bigram", 729, math.inf, None, 9, 0.2),

@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 import numpy as np
 import pytest
 from companion import Table
+from companion.tables import Code
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -44,3 +45,10 @@ def test_rows_and_alignment_must_fit_the_headers():
         Table(["a", "b"], [["x"]])
     with pytest.raises(ValueError, match="align needs one letter, l or r, for each of 2 columns"):
         Table(["a", "b"], [], align="lc")
+
+
+def test_a_cell_of_code_looks_like_code_and_says_the_same():
+    table = Table(["name", "shape"], [[Code("C_VV"), "27 by 27"], ["a < b", Code("a < b")]])
+    assert "C_VV   27 by 27" in repr(table)
+    html = table._repr_mimebundle_()["text/html"]
+    assert "<code>C_VV</code>" in html and "<td><code>a &lt; b</code></td>" in html.replace(' class="r"', "")

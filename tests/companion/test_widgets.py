@@ -2,12 +2,14 @@
 
 import json
 import sys
+from fractions import Fraction
+from itertools import combinations, pairwise
 
 import nbformat
 import numpy as np
 import pytest
-from companion import PairMap, Sampler, heat_map, load
-from companion.stills import pairs, sampler
+from companion import EventMap, PairMap, Sampler, event_chart, heat_map, load
+from companion.stills import events, pairs, sampler
 from companion.widgets import BOOK, VIEW_MIME, WIDGET_MIME
 
 from book import notebooks
@@ -110,11 +112,93 @@ def test_a_label_cannot_break_the_page():
     assert '>&lt;</text>' in html and 'aria-label="&quot;"' in html
 
 
+HAT = {"a": 3, "bee": 1, "jazz": 2, "jump": 2}
+
+
+def hat(**more):
+    usual = {"slips": HAT, "A": {"jazz", "jump"}, "B": {"jazz", "a"}, "rows": 2, "alt": "A hat."}
+    return EventMap(**usual | more)
+
+
+def test_a_map_of_events_has_text_a_drawing_and_its_words():
+    bundle = hat(tasks=["Look."])._repr_mimebundle_()
+    chart = event_chart(HAT, {"A": {"jazz", "jump"}, "B": {"jazz", "a"}}, rows=2, alt="A hat.")
+    assert (bundle["text/plain"], bundle["image/svg+xml"]) == ("A hat.", chart.svg)
+    assert bundle[WIDGET_MIME] == {"widget": "events", "model": {
+        "words": ["a", "bee", "jazz", "jump"], "slips": [3, 1, 2, 2], "rows": 2,
+        "A": ["jazz", "jump"], "B": ["a", "jazz"],
+        "alt": "A hat.", "tasks": ["Look."], "title": "Two events, one measure",
+    }}  # fmt: skip
+    assert json.dumps(bundle) == json.dumps(hat(tasks=["Look."])._repr_mimebundle_())
+
+
+@pytest.mark.parametrize("change, message", [
+    ({"alt": ""}, "needs an alt text"),
+    ({"A": {"zoo"}}, "'zoo' is not among the words"),
+    ({"rows": 3}, "do not fill 3 equal rows"),
+    ({"slips": {"a": 4, "b": 2, "c": 2}}, "do not fill 2 equal rows"),     # if all words weigh the same
+])  # fmt: skip
+def test_a_map_of_events_that_cannot_be_shown_is_refused(change, message):
+    with pytest.raises(ValueError, match=message):
+        hat(**change)
+
+
+@pytest.mark.parametrize("measure", ["slips", "alike"])
+def test_the_words_of_the_figure_are_the_fractions_of_python(measure):
+    model, weight = hat().model, HAT if measure == "slips" else dict.fromkeys(HAT, 1)
+
+    def P(event):
+        return Fraction(sum(weight[word] for word in event), sum(weight.values()))
+
+    subsets = [set(some) for n in range(5) for some in combinations(HAT, n)]
+    for A in subsets:
+        for B in subsets:
+            said = events.readout(model, A, B, measure)
+            found = [Fraction(said[key]) for key in ("A", "B", "or", "and", "not")]
+            assert found == [P(A), P(B), P(A | B), P(A & B), 1 - P(A)]
+            assert said["sum"] == f"{P(A)} + {P(B)} − {P(A & B)} = {P(A | B)}"
+
+
+def test_a_screen_reader_hears_the_events_and_the_word():
+    model = hat().model
+    said = "A 1/2, B 5/8, A or B 7/8, A and B 1/4, not A 1/2"
+    assert events.spoken(model, model["A"], model["B"]) == said
+    spoken = [events.spoken_word(model, word, model["A"], model["B"]) for word in HAT]
+    assert spoken == ["a, 3/8, in B", "bee, 1/8, in neither", "jazz, 1/4, in A and B", "jump, 1/4, in A"]
+
+
+def test_the_tiles_fill_the_square_without_overlap_and_are_as_large_as_their_words():
+    for weights, rows in (([3, 1, 2, 2], 2), ([1] * 12, 4), ([4, 2, 1, 2, 1, 2, 1, 1, 4, 3, 2, 1], 4)):
+        places = events.tiles(weights, rows)
+        assert [width / rows for *_, width in places] == [Fraction(n, sum(weights)) for n in weights]
+        for (left, top, width), (next_left, next_top, _) in pairwise(places):
+            assert (next_left, next_top) in ((left + width, top), (0, top + 1))
+            assert left + width <= 1 and (next_top == top or left + width == 1)
+
+
+def test_a_word_cannot_break_the_page():
+    model = EventMap({"<b>": 1, '"&': 1}, A={"<b>"}, rows=1, alt='"', tasks=["</script>"], title="<i>").model
+    html = events.still(model)
+    assert "<b>" not in html.replace('<b class="tok">', "").replace("<b data", "") and "</script" not in html
+    assert "&lt;b&gt;</b>" in html and 'aria-label="&quot;"' in html and "&lt;i&gt;" in html
+
+
 def test_a_module_is_one_default_export_without_imports():
     for file in (BOOK / "widgets").glob("*.js"):
         text = file.read_text(encoding="utf-8")
         assert text.count("export ") == text.count("\nexport default {") == 1, file.name
         assert "import(" not in text and "\nimport " not in text, file.name
+
+
+def test_each_explorable_moves_in_a_session_of_jupyter(monkeypatch):
+    anywidget = pytest.importorskip("anywidget")
+    made = []
+    monkeypatch.setenv("JPY_SESSION_NAME", "01.ipynb")
+    monkeypatch.setattr(anywidget.AnyWidget, "__init__", lambda self, **more: made.append(self))
+    monkeypatch.setattr(anywidget.AnyWidget, "model_id", "0", raising=False)
+    for figure, words in ((small(), ("counts", "labels", "pair")), (hat(), ("words", "slips", "A", "B"))):
+        assert VIEW_MIME in figure._repr_mimebundle_()
+        assert [getattr(made[-1], word) for word in words] == [figure.model[word] for word in words]
 
 
 @pytest.mark.parametrize("environment", [{}, {"APPENDIX_RECORD": "1", "JPY_SESSION_NAME": "03.ipynb"}])

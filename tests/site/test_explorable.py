@@ -2,14 +2,16 @@
 
 import json
 import re
+from fractions import Fraction
 
 import pytest
 from companion import heat_map
-from companion.stills import pairs
+from companion.stills import events, pairs
 from companion.widgets import BOOK
 from rendering import figures
 
 COUNTING = "probability/counting/index.html"
+SPACE = "probability/probability-space/index.html"
 
 
 @pytest.fixture(scope="module")
@@ -54,8 +56,47 @@ def test_the_still_has_its_words_and_its_name(figure):
     assert figure.one("[role=status]").text == ""
 
 
-def test_what_needs_the_script_waits_for_it(figure):
-    for part in [*figure.all("button"), figure.one("ul.try")]:
+@pytest.fixture(scope="module")
+def hat(book):
+    return book.page(SPACE).one("figure#fig-events")
+
+
+@pytest.fixture(scope="module")
+def hat_model(hat):
+    return json.loads(hat.one("script").text)
+
+
+def test_the_still_has_a_tile_for_each_word_as_large_as_its_slips(hat, hat_model):
+    shown = hat.one("div.tiles").all("span.tile")
+    assert [tile.one("b").text for tile in shown] == hat_model["words"] and len(shown) == 12
+    assert [int(tile.one("span.c").text) for tile in shown] == hat_model["slips"]
+    widths = [float(re.search(r"--w:([\d.]+)", tile["style"])[1]) for tile in shown]
+    total = sum(hat_model["slips"])
+    assert [width / 4 for width in widths] == pytest.approx([n / total for n in hat_model["slips"]], abs=5e-5)
+    for name in "AB":
+        inside = [tile.one("b").text for tile in shown if f"in-{name.lower()}" in tile.classes]
+        assert inside == hat_model[name] and len(inside) == 3
+
+
+def test_the_still_says_the_fractions_of_its_events(hat, hat_model):
+    said = events.readout(hat_model, hat_model["A"], hat_model["B"])
+    assert list(said.values()) == ["1/6", "1/6", "1/4", "1/12", "5/6", "1/6 + 1/6 − 1/12 = 1/4"]
+    for place in hat.one("div.read").all("[data-out]"):
+        assert place.text == said[place["data-out"]]
+    shares = {bar["data-share"]: float(bar["style"].removeprefix("--p:")) for bar in hat.all("[data-share]")}
+    assert shares == pytest.approx({key: float(Fraction(said[key])) for key in shares}, abs=5e-5)
+    assert len(shares) == 5
+
+
+def test_the_still_of_events_has_its_words_and_its_name(hat):
+    assert hat.classes == ["explorable", "wide"] and hat["data-widget"] == "events"
+    assert hat.one("div.tiles")["aria-label"].startswith("Twelve tiles as large as their slips.")
+    assert hat.one("figcaption").text.startswith("Figure\N{NO-BREAK SPACE}1.4 An event is a region")
+    assert hat.one("[role=status]").text == ""
+
+
+def test_what_needs_the_script_waits_for_it(figure, hat):
+    for part in [*figure.all("button"), figure.one("ul.try"), *hat.all("button"), hat.one("ul.try")]:
         assert any("js-only" in box.classes for box in (part, *part.ancestors)), part.name
 
 
@@ -74,9 +115,11 @@ def test_script_and_style_come_only_where_there_is_an_explorable(book):
 
 
 def test_the_script_is_no_module_since_a_page_on_a_disk_may_not_import(book):
-    script = book.text("assets/widgets/pairs.js")
-    assert "export " not in script and "const widget = {\n  render(" in script
-    assert script.startswith('"use strict";\n{\n') and script.endswith("}\n")  # no name leaves it
+    scripts = sorted((book.folder / "assets/widgets").glob("*.js"))
+    assert {script.stem for script in scripts} >= {"events", "pairs"}
+    for script in (script.read_text(encoding="utf-8") for script in scripts):
+        assert "export " not in script and "const widget = {\n  render(" in script
+        assert script.startswith('"use strict";\n{\n') and script.endswith("}\n")  # no name leaves it
 
 
 class Sheet:

@@ -1,6 +1,7 @@
 """Pictures take the page's colours and type, and say what they show."""
 
 import re
+from types import SimpleNamespace
 
 import pytest
 
@@ -17,6 +18,8 @@ def figures():
 
 class Sheet:
     """What figures need of a page."""
+
+    site = SimpleNamespace(page_called=lambda stem: None)
 
     def __init__(self):
         self.drawings, self.problems = 0, []

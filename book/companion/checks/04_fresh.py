@@ -222,6 +222,11 @@ def leaks(train, held):
     return [line for line in held if clean(line) in seen]
 
 
+def as_list(found):
+    """A tuple or an array of lines as a list; anything else as it is."""
+    return [str(line) for line in found] if isinstance(found, (tuple, np.ndarray)) else found
+
+
 def exact_leaks(train, held):
     return [line for line in held if line in train]
 
@@ -336,7 +341,7 @@ EXERCISES = {
         right="the divergences of the rows, each weighed by how often the row was used",
         hint="Every row weighs the same in your average. How often does the text stand on each?"),
     "leaks": Exercise(
-        leaks, leaks_cases, wrong=exact_leaks, explain=leaks_explained,
+        leaks, leaks_cases, wrong=exact_leaks, explain=leaks_explained, read=as_list,
         right="every planted line was found, and so was the couplet that Shakespeare used twice",
         hint="You compare the lines as they stand. The model never sees capitals, commas or double blanks."),
     "auc": Exercise(

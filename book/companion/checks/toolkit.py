@@ -1,4 +1,4 @@
-"""The toolkit: one exercise for each tool."""
+"""The toolkit: an exercise or two for each tool."""
 
 import math
 import random
@@ -6,6 +6,29 @@ import random
 import numpy as np
 
 from companion.check import Case, Exercise, Question
+
+
+def undo(inverses, y):
+    for inverse in reversed(inverses):
+        y = inverse(y)
+    return y
+
+
+def undo_in_order(inverses, y):
+    for inverse in inverses:
+        y = inverse(y)
+    return y
+
+
+def undo_cases():
+    inverses = {"y/2": lambda y: y / 2, "y−3": lambda y: y - 3, "√|y|": lambda y: math.sqrt(abs(y)),
+                "−y": lambda y: -y, "log(|y|+1)": lambda y: math.log(abs(y) + 1)}
+    rng = random.Random(6)
+    chosen = [["y/2", "y−3"], ["√|y|", "y/2"], ["log(|y|+1)"], ["y−3", "√|y|", "y/2"]]
+    chosen += [rng.sample(list(inverses), 3) for _ in range(3)]
+    numbers = [10, 8, 2.5, 12, *(rng.randrange(9, 99) for _ in range(3))]
+    return [Case(([inverses[name] for name in names], y), f"undo([{', '.join(names)}], {y})")
+            for names, y in zip(chosen, numbers, strict=True)]
 
 
 def product(numbers):
@@ -16,6 +39,26 @@ def product_cases():
     rng = random.Random(1)
     drawn = [[rng.randrange(1, 50) / 10 for _ in range(n)] for n in (3, 6)]
     return [Case((numbers,), f"product({numbers})") for numbers in ([2, 3], [0.5, 8, 0.25], [7], *drawn)]
+
+
+def orders(n, k):
+    return math.perm(n, k)
+
+
+def orders_from_one(n, k):
+    return math.prod(n - i for i in range(1, k + 1))
+
+
+def orders_explained(found, expected, case):
+    if expected and not found:
+        return f"{case.call} is 0, expected {expected}: a product that starts at 0 stays there"
+    return None
+
+
+def orders_cases():
+    rng = random.Random(7)
+    drawn = [(n, rng.randrange(1, n)) for n in (rng.randrange(5, 12) for _ in range(3))]
+    return [Case(pair, f"orders{pair}") for pair in ((5, 2), (4, 1), (7, 0), (3, 3), *drawn)]
 
 
 def double_sum(C):
@@ -31,6 +74,23 @@ def double_sum_cases():
     tables = [[[1, 2], [3, 4]], [[5, 0, 1]]]
     tables += [[[rng.randrange(9) for _ in range(4)] for _ in range(rows)] for rows in (1, 3)]
     return [Case((C,), f"double_sum({C})") for C in tables]
+
+
+def apply(W, x):
+    return np.array([sum(w * v for w, v in zip(row, x, strict=True)) for row in W])
+
+
+def apply_by_columns(W, x):
+    return np.array([sum(w * v for w, v in zip(column, x, strict=False)) for column in zip(*W, strict=True)])
+
+
+def apply_cases():
+    rng = random.Random(8)
+    tables = [([[1, 2], [3, 4]], [1, 10]), ([[2, 0, 1]], [3, 5, 7])]
+    for rows, columns in ((3, 3), (2, 4), (4, 2)):
+        W = [[rng.randrange(-5, 9) for _ in range(columns)] for _ in range(rows)]
+        tables.append((W, [rng.randrange(-5, 9) for _ in range(columns)]))
+    return [Case(pair, "apply({}, {})".format(*pair)) for pair in tables]
 
 
 def pick(i, W):
@@ -121,6 +181,23 @@ def too_close(pair):
 
 
 EXERCISES = {
+    "undo": Exercise(
+        undo, undo_cases, wrong=undo_in_order,
+        right="every function is undone, the last one first",
+        hint="You put on socks, then shoes. Which come off first?"),
+    "orders": Exercise(
+        orders, orders_cases, wrong=orders_from_one, explain=orders_explained,
+        right="every number of orders agrees, and an empty product is 1",
+        hint="Your product begins with n − 1. The sign says i = 0 below, so the first factor is n."),
+    "apply": Exercise(
+        apply, apply_cases, wrong=apply_by_columns,
+        right="every dot product agrees",
+        hint="You went down the columns. Each number of the answer belongs to one row of W."),
+    "step": Question(
+        5, offered=(1, 2, 3, 4, 5, 6, 7),
+        right="a − b is 0, and who divides by 0 can prove anything",
+        hints={4: "Multiply the brackets out: both sides are what they were. And after that?",
+               7: "b is positive, so you may divide by it. By what else was something divided?"}),
     "product": Exercise(
         product, product_cases, wrong=sum,
         right="every product agrees",

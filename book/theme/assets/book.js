@@ -83,6 +83,8 @@ document.querySelector(".contents")?.addEventListener("click", event => {
 // ---- search: index and library are fetched when a reader first turns to the field (they are scripts: file:// may not fetch) ----
 const field = document.querySelector("[type=search]"), hits = document.querySelector(".hits"), status = document.querySelector("search [role=status]");
 const base = document.body.dataset.root;
+// what a word means comes first, then where it is defined and used, then what repeats it at a chapter's end
+const rank = { term: 3, definition: 2, closing: .5 };
 let index;
 function script(name) {
   return new Promise((done, failed) => document.head.append(Object.assign(document.createElement("script"),
@@ -91,8 +93,12 @@ function script(name) {
 function ready() {
   index ??= Promise.all([script("minisearch/minisearch.js"), script("search-index.js")]).then(() => {
     const search = new MiniSearch({
-      fields: ["section", "page", "text"], storeFields: ["url", "section", "page", "text"], idField: "url",
-      searchOptions: { prefix: true, fuzzy: word => word.length > 4 ? 0.2 : false, combineWith: "AND", boost: { section: 4, page: 3 } },
+      fields: ["section", "names", "page", "text"], storeFields: ["url", "section", "names", "page", "text", "kind"], idField: "url",
+      searchOptions: {
+        prefix: true, combineWith: "AND",
+        boost: { section: 4, names: 4, page: 3 },
+        boostDocument: (url, word, { kind }) => rank[kind] ?? 1,
+      },
     });
     search.addAll(window.searchEntries);
     return search;
@@ -109,11 +115,21 @@ function excerpt(text, terms) {
   piece.append(text.length > start + 130 ? " …" : "");
   return piece;
 }
+// as it is written; if nothing is, then with a letter or two amiss
+async function matches(words) {
+  const search = await ready(), found = search.search(words);
+  return found.length ? found : search.search(words, { fuzzy: word => word.length > 4 ? 0.2 : false });
+}
+// whatever is called just that, or defines just that, stands before what is called something longer
+function foremost(found, words) {
+  const named = ({ section, names = "" }) => [section, ...names.split(", ")].some(name => name.toLowerCase() === words);
+  return [...found.filter(named), ...found.filter(hit => !named(hit))];
+}
 async function find() {
   const words = field.value.trim();
   if (!words) { hits.hidden = true; status.textContent = ""; return; }
   let found;
-  try { found = (await ready()).search(words).slice(0, 12); } catch {
+  try { found = foremost(await matches(words), words.toLowerCase()).slice(0, 12); } catch {
     hits.replaceChildren(Object.assign(document.createElement("p"), { textContent: "The index of words could not be loaded." }));
     hits.hidden = false;
     return;
@@ -123,7 +139,7 @@ async function find() {
   found.forEach(hit => {
     const link = Object.assign(document.createElement("a"), { href: `${base}/${hit.url}` });
     link.append(Object.assign(document.createElement("b"), { textContent: hit.section || hit.page }));
-    if (hit.section) link.append(` · ${hit.page}`);
+    if (hit.section) link.append(` · ${hit.page}${hit.kind === "definition" ? ", definition" : ""}`);
     link.append(excerpt(hit.text, hit.terms));
     const item = document.createElement("li");
     item.append(link);

@@ -54,6 +54,8 @@ def admonition(node, sheet):
         return dimensions(node, sheet)
     title, body = title_and_body(node)
     inner = join(sheet.render(child) for child in body)
+    if "margin" in classes(node):
+        return tag("aside", inner, class_="side stay", id=sheet.anchor(node))
     name = sheet.inner(title) if title else node.get("kind", "note").capitalize()
     if "dropdown" in classes(node):
         return tag("details", tag("summary", name) + inner, class_="remark", open=bool(node.get("open")))

@@ -4,7 +4,7 @@ import json
 import re
 
 from .figures import board, drawing, explorable, plain_table, pmf
-from .films import film
+from .films import POSTER, film
 from .highlight import highlight
 from .markup import Markup, join, tag, template
 from .nodes import renders, table
@@ -151,6 +151,8 @@ def cell(node, sheet):
     if figure:
         widget = next((output.widget for output in outputs if output.widget), None)
         look = {"class_": "explorable wide", "data_widget": widget} if widget else {}
+        if "margin" in node["tags"]:
+            look = {"class_": "side stay"}
         body, name = tag("figure", body + tag("figcaption", caption), id=name, **look), None
     elif shown and name:
         body, name = tag("div", body, id=name), None
@@ -202,7 +204,7 @@ def container(node, sheet):
         return cell(cell_of({"children": [node], "line": node.get("line")}), sheet)
     caption_node = next((part for part in parts if part["type"] == "caption"), None)
     caption = caption_of({"caption": caption_node, "container": node}, sheet)
-    if any(part["type"] == "image" and part.get("urlSource", "").endswith(".mp4") for part in parts):
+    if any(part["type"] == "image" and part.get("urlSource", "").endswith(POSTER) for part in parts):
         return film(node, caption, sheet)
     body = [part for part in parts if part["type"] not in ("caption", "legend")]
     if node.get("kind") == "table" and any(part["type"] == "table" for part in body):

@@ -127,13 +127,25 @@ def board(values, caption, sheet):
                 "se": number(row["se"], 3) if row.get("se") else "",
                 "place": None if place is None else f"{place:.4f}",
                 "unseen": row.get("unseen") or 0,
+                "chapter": chapter_link(row.get("chapter"), sheet),
             }
         )
     endless = any(row["place"] is None for row in rows)
     unit = values.get("unit") or "nats per character"
+    whole = sheet.site.page_called("leaderboard")
+    elsewhere = whole is not None and whole is not sheet.page
     return template(
-        "leaderboard.html", rows=rows, low=low, high=high, endless=endless, unit=unit, caption=caption
-    )
+        "leaderboard.html", rows=rows, low=low, high=high, endless=endless, unit=unit, caption=caption,
+        whole=sheet.page.url(f"{whole.folder}index.html") if elsewhere else None,
+    )  # fmt: skip
+
+
+def chapter_link(stem, sheet):
+    """(words, address) of the leaderboard of the chapter that measured a row, or None."""
+    page = sheet.site.page_called(stem) if stem else None
+    if page is None:
+        return None
+    return page.number, sheet.page.url(f"{page.folder}index.html#leaderboard")
 
 
 def plain_table(html, caption, sheet):

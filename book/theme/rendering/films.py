@@ -1,14 +1,15 @@
 """Films: a poster in the page's theme, what each beat says, a player that loads nothing before it is asked.
 
-A film stands in a chapter as a figure of its light file, `:::{figure} …/rendered/counting-light.mp4`. The
-manifest beside the file (animations/render.py writes it) knows its beats; the other files have names alike.
+A film stands in a chapter as a figure of its light poster, `:::{figure} …/rendered/counting-light.webp`,
+which JupyterLab shows as it is. The manifest beside it (animations/render.py writes it) names the other files
+and knows the beats.
 """
 
 import json
 
 from .markup import Markup, template
 
-LIGHT = "-light.mp4"
+POSTER = "-light.webp"
 
 
 def manifest_entry(file):
@@ -28,15 +29,15 @@ def clock(seconds):
 
 
 def film(node, caption, sheet):
-    """The figure of a film; `node` is mystmd's container, its first image the light file."""
+    """The figure of a film; `node` is mystmd's container, its first image the light poster."""
     image = next(part for part in node["children"] if part["type"] == "image")
-    address = image.get("urlSource", "")
+    address = image["urlSource"]
     file = (sheet.site.root / sheet.home.source).parent / address
-    entry = manifest_entry(file) if address.endswith(LIGHT) and file.is_file() else None
+    entry = manifest_entry(file)
     if entry is None:
-        sheet.problem(f"there is no rendered film {address} (…{LIGHT} beside its manifest.json)", node)
+        sheet.problem(f"{address} is no film that its manifest.json knows: `make animations`", node)
         return Markup("")
-    stem = file.name.removesuffix(LIGHT)
+    stem = file.name.removesuffix(POSTER)
     missing = [name for name in entry["files"] if not file.with_name(name).is_file()]
     if missing:
         sheet.problem(f"the film {address} lacks {', '.join(sorted(missing))}: `make animations`", node)

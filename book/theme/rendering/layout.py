@@ -4,7 +4,7 @@ import json
 import math
 import re
 
-from . import boxes, references  # noqa: F401  (boxes enters its nodes in the registry)
+from . import backmatter, boxes, references  # noqa: F401  (they enter their nodes in the registry)
 from .cells import cell_of
 from .markup import Markup, join, tag, template
 from .nodes import renders, text_of, unwrapped

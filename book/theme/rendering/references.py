@@ -1,6 +1,7 @@
 """References, links, notes and sources."""
 
 import re
+from itertools import pairwise
 
 from .figures import drawing
 from .markup import Markup, join, tag, template
@@ -28,7 +29,7 @@ def cross_reference(node, sheet):
 
 def card(page, target, sheet):
     """A copy of something that stands elsewhere, for the preview; returns its id."""
-    name = f"card-{target['identifier']}"
+    name = f"card-{target.get('html_id') or target['identifier']}"
     if name not in sheet.cards:
         sheet.cards[name] = ""  # a definition that refers to itself must not call for its card again
         html = Guest(sheet, page).render(card_tree(page, target))
@@ -40,9 +41,14 @@ def card(page, target, sheet):
 def card_tree(page, target):
     if target["type"] != "definitionTerm":
         return target
+    meaning = next(meaning for term, meaning in terms(page) if term is target)
+    return {"type": "definitionList", "children": [target, meaning]}
+
+
+def terms(page):
+    """[(term, meaning)] of the glossary on a page, as nodes."""
     nodes = [node for node in walk(page.tree) if node["type"] in ("definitionTerm", "definitionDescription")]
-    after = nodes[next(i for i, node in enumerate(nodes) if node is target) + 1]
-    return {"type": "definitionList", "children": [target, after]}
+    return [(term, node) for term, node in pairwise(nodes) if term["type"] == "definitionTerm"]
 
 
 @renders("link")
@@ -111,21 +117,30 @@ def cite(node, sheet, narrative=None):
     mark = letter(sheet.cited.index(key))
     words = text_of(node)
     anchor = tag(
-        "a", mark, href=f"#source-{mark}", id=f"from-{mark}" if first else None,
+        "a", mark, href=f"#source-{mark}", id=first_citation(key) if first else None,
         aria_label=f"Source {mark}: {words}", data_preview=f"source-{mark}",
     )  # fmt: skip
     narrative = node.get("kind") == "narrative" if narrative is None else narrative
     return (sheet.inner(node) if narrative else Markup("")) + tag("span", anchor, class_="footref")
 
 
+def first_citation(key):
+    """The id of the place where a page first cites a source."""
+    return "cite-" + re.sub(r"[^\w-]", "-", key)
+
+
 def source_list(sheet):
-    """[(letter, HTML of the entry)] for the end of the page."""
-    entries = []
-    for place, key in enumerate(sheet.cited):
-        html = sheet.page.citations[key].get("html", "")
-        html = html.replace(' target="_blank"', "")
-        entries.append((letter(place), Markup(re.sub(r"&(?!\w+;|#\d+;)", "&amp;", html))))
-    return entries
+    """[(letter, id of the first citation, HTML of the entry)] for the end of the page."""
+    return [
+        (letter(place), first_citation(key), entry(sheet.page.citations[key]))
+        for place, key in enumerate(sheet.cited)
+    ]
+
+
+def entry(citation):
+    """A source as mystmd has formatted it."""
+    html = citation.get("html", "").replace(' target="_blank"', "")
+    return Markup(re.sub(r"&(?!\w+;|#\d+;)", "&amp;", html))
 
 
 @renders("image")

@@ -86,5 +86,9 @@ class Site:
         """A file that mystmd copied: an image, or an output too large for the page's JSON."""
         return self.folder / "public" / path.lstrip("/")
 
+    def page_called(self, stem):
+        """The page whose file has this name, such as 03-counting; None if there is none."""
+        return next((page for page in self.pages if page.file.stem == stem), None)
+
     def page_at(self, url):
         return self.by_address.get(url.partition("#")[0].strip("/"))

@@ -8,7 +8,7 @@ from .layout import chapter
 from .markup import template
 from .nodes import Sheet
 from .references import source_list
-from .search import entries, search_file
+from .search import defined, entries, search_file
 from .title import title_page
 
 THEME = Path(__file__).resolve().parents[1]
@@ -94,13 +94,13 @@ def write_site(site, out, base="/"):
     """Render everything; write it to `out` if nothing is wrong. Without `out`, only look for what is."""
     for page in site.pages:
         checks.check_page(page, site)
-    files, media, words = {}, {}, []
+    files, media, words, known = {}, {}, [], defined(site)
     for page in site.pages:
         html, sheet = whole_page(page, site)
         checks.check_html(html, sheet)
         files[f"{page.folder}index.html"] = html.encode()
         media |= sheet.media
-        words += entries(page)
+        words += entries(page, known)
         if page.is_notebook or page.number:
             for source in {page.file, page.source}:
                 if (site.root / source).exists():

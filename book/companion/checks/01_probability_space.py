@@ -1,0 +1,371 @@
+"""Chapter 01, language as a probability space. Events are sets of outcomes, sentences are tuples of words."""
+
+import random
+from fractions import Fraction
+from itertools import islice, permutations, product
+
+from companion.check import Case, Exercise, Question
+from companion.space import SpaceError, check_is_probability_space, number, show
+
+SLIPS = {"a": 4, "bee": 2, "jade": 1, "jazz": 2, "jump": 1, "moon": 2,
+         "quiz": 1, "rain": 1, "the": 4, "we": 3, "you": 2, "zoo": 1}     # fmt: skip
+WORDS = ["apple", "boat", "cat", "dune", "kite", "lamp", "mint", "note", "oak", "pear", "rose", "tin", "yak"]
+MOST = 100_000             # outcomes that an answer may hand over
+
+
+def power_set(omega):
+    events = {frozenset()}
+    for outcome in omega:
+        events |= {event | {outcome} for event in events}
+    return events
+
+
+def listed(found):
+    """What a collection holds, as a list; at most so much, since an iterator may never end."""
+    if isinstance(found, (str, bytes)):
+        raise TypeError
+    return list(islice(found, MOST))
+
+
+def no_collection(found, case, what):
+    """What to say of an answer that holds nothing at all, or None."""
+    if hasattr(type(found), "__iter__") and not isinstance(found, (str, bytes)):
+        return None
+    return f"{case.call} is of the type {type(found).__name__}; expected a set of {what}"
+
+
+# --- three: the event space of three outcomes ---------------------------------------------------------------
+
+
+def event_space(a, b, c):
+    return power_set([a, b, c])
+
+
+def event_space_without_nothing(a, b, c):
+    return power_set([a, b, c]) - {frozenset()}
+
+
+def as_events(found):
+    events = listed(found)
+    if not all(isinstance(event, (set, frozenset)) for event in events):
+        raise TypeError
+    return {frozenset(event) for event in events}
+
+
+def event_space_explained(found, expected, case):
+    if problem := no_collection(found, case, "events"):
+        return problem
+    for event in listed(found):
+        if not isinstance(event, (set, frozenset)):
+            return f"{case.call}: {event!r} is a {type(event).__name__}; an event is a set"
+    found = as_events(found)
+    for event in sorted(found - expected, key=len):
+        return f"{case.call}: {show(event)} is no event of these three outcomes"
+    missing = sorted(expected - found, key=lambda event: (len(event), sorted(event)))
+    return f"{case.call} has {len(found)} events; {show(missing[0])} is missing"
+
+
+def event_space_cases():
+    rng = random.Random(101)
+    triples = [["rain", "snow", "sun"], ["x", "y", "z"]] + [rng.sample(WORDS, 3) for _ in range(3)]
+    return [Case(tuple(words), f"event_space({', '.join(map(repr, words))})") for words in triples]
+
+
+# --- tuples: all sentences of T words -----------------------------------------------------------------------
+
+
+def sentences(words, T):
+    return set(product(words, repeat=T))
+
+
+def sentences_without_repeats(words, T):
+    return set(permutations(words, T))
+
+
+def as_sentences(found):
+    rows = listed(found)
+    if not all(isinstance(row, (tuple, list)) for row in rows):
+        raise TypeError
+    return set(map(tuple, rows))
+
+
+def sentences_explained(found, expected, case):
+    if problem := no_collection(found, case, "tuples"):
+        return problem
+    for row in listed(found):
+        if isinstance(row, (set, frozenset)):
+            return f"{case.call}: {show(row)} is a set, which knows no order and no word twice; use a tuple"
+        if not isinstance(row, (tuple, list)):
+            return f"{case.call}: {row!r} is a {type(row).__name__}; a sentence is a tuple of words"
+    found = as_sentences(found)
+    if found - expected:
+        row = min(found - expected, key=repr)
+        return f"{case.call}: {row!r} is no sentence of {case.args[1]} words"
+    row = min(expected - found, key=repr)
+    return f"{case.call} has {len(found)} sentences, expected {len(expected)}; {row!r} is missing"
+
+
+def sentences_cases():
+    rng = random.Random(102)
+    pairs = [(["we", "jump"], 2), (["we", "jump"], 3), (["zoo"], 4), (["rain", "sun", "moon"], 2)]
+    pairs += [(rng.sample(WORDS, n), T) for n, T in ((4, 3), (5, 2), (6, 1))]
+    return [Case((words, T), f"sentences({words}, {T})") for words, T in pairs]
+
+
+# --- frequency ----------------------------------------------------------------------------------------------
+
+
+def frequency(event, draws):
+    return Fraction(sum(word in event for word in draws), len(draws))
+
+
+def frequency_of_the_draft(event, draws):
+    return Fraction(len(event), len(draws))
+
+
+def frequency_cases():
+    rng, cases = random.Random(103), [({"jazz"}, ["jazz", "the", "jazz", "we"]), (set(), ["the", "a"])]
+    for n in (5, 20, 200):
+        cases.append((set(rng.sample(WORDS, 4)), rng.choices(WORDS, k=n)))
+    cases.append((set(SLIPS), rng.choices(list(SLIPS), k=7)))
+    return [Case((event, draws), f"frequency({show(event)}, {draws if len(draws) < 6 else 'random draws'})")
+            for event, draws in cases]
+
+
+# --- half: the event F --------------------------------------------------------------------------------------
+
+
+def first_half(omega):
+    return {pair for pair in omega if all(word[0] <= "m" for word in pair)}
+
+
+def first_half_of_one(omega):
+    return {pair for pair in omega if any(word[0] <= "m" for word in pair)}
+
+
+def first_half_explained(found, expected, case):
+    if problem := no_collection(found, case, "pairs"):
+        return problem
+    found = as_sentences(found)
+    for pair in sorted(found - expected):
+        late = next((word for word in pair if word[0] > "m"), None)
+        return f"{case.call} holds {pair!r}" + (f", and {late!r} starts after m" if late else "")
+    pair = min(expected - found)
+    return f"{case.call} lacks {pair!r}; {len(found)} of {len(expected)} pairs are there"
+
+
+def first_half_cases():
+    rng = random.Random(104)
+    vocabularies = {"omega_2": list(SLIPS), "pairs of mint, note": ["mint", "note"]}
+    vocabularies |= {f"pairs of {', '.join(v)}": v for v in (rng.sample(WORDS, n) for n in (3, 4, 5))}
+    return [Case((set(product(v, repeat=2)),), f"F({name})") for name, v in vocabularies.items()]
+
+
+# --- third: a table of four numbers that breaks the third axiom alone ---------------------------------------
+
+
+def table(value):
+    """{event: number} over rain and sun, from (P(∅), P({rain}), P({sun}), P(Ω))."""
+    empty, rain, sun, omega = value
+    return {frozenset(): empty, frozenset({"rain"}): rain, frozenset({"sun"}): sun,
+            frozenset({"rain", "sun"}): omega}     # fmt: skip
+
+
+def complaint(P):
+    """What check_is_probability_space says of a dict of all events, or None."""
+    try:
+        check_is_probability_space(max(P, key=len), list(P), P.__getitem__, quiet=True)
+    except SpaceError as error:
+        return str(error)
+    return None
+
+
+def breaks_the_third_alone(value):
+    return (complaint(table(value)) or "").startswith("axiom 3")
+
+
+def third_explained(value):
+    if not isinstance(value, (tuple, list)) or len(value) != 4:
+        return "it has to be four numbers: P(∅), P({rain}), P({sun}), P(Ω)"
+    said = complaint(table(value))
+    return said or "all three axioms hold, so this is a probability space"
+
+
+# --- axiom: which one is broken -----------------------------------------------------------------------------
+
+
+def broken(P, omega):
+    said = complaint(P)
+    return int(said.removeprefix("axiom ")[0]) if said else 0
+
+
+def broken_on_all_pairs(P, omega):
+    """Asks the third axiom of events that overlap as well, which no measure obeys."""
+    return broken(P, omega) or 3
+
+
+SOUND = "all three axioms hold"
+
+
+def broken_explained(found, expected, case):
+    return f"{case.call} is {int(found)}, expected {expected}: {complaint(case.args[0]) or SOUND}"
+
+
+def measure(rng, omega):
+    weight = {outcome: rng.randrange(1, 9) for outcome in omega}
+    total = sum(weight.values())
+    return {E: Fraction(sum(weight[o] for o in E), total) for E in power_set(omega)}
+
+
+def broken_cases():
+    rng, cases = random.Random(106), []
+    for n, fault in enumerate(["none", "none", "none", "negative", "total", "sum", "empty", "both", "none"]):
+        omega = frozenset(WORDS[: 2 + n % 3])
+        P = measure(rng, omega)
+        first, second = sorted(omega)[:2]
+        if fault == "negative":                                  # additive, with a sum of 1, and below 0
+            shift = P[frozenset({first})] + Fraction(1, 6)
+            P = {E: p - shift * (first in E) + shift * (second in E) for E, p in P.items()}
+        if fault == "total":
+            P = {E: p * Fraction(5, 6) for E, p in P.items()}
+        if fault in ("sum", "both"):
+            P = {E: p * p for E, p in P.items()}
+        if fault == "empty":
+            P[frozenset()] = Fraction(1, 10)
+        if fault == "both":
+            P[frozenset({first})] = Fraction(-1, 10)
+        values = {show(E): number(p) for E, p in sorted(P.items(), key=lambda item: len(item[0]))}
+        shown = ", ".join(f"{E}: {p}" for E, p in list(values.items())[:4])
+        cases.append(Case((P, omega), f"broken({{{shown}{', …' if len(P) > 4 else ''}}}, omega)"))
+    return cases
+
+
+# --- once: at least one of T draws --------------------------------------------------------------------------
+
+
+def at_least_once(p, T):
+    return 1 - (1 - p) ** T
+
+
+def at_least_once_added(p, T):
+    return T * p
+
+
+def at_least_once_explained(found, expected, case):
+    if found == 1 - expected:
+        return f"{case.call} is {number(found)}, the probability of never; you want its complement"
+    return f"{case.call} is {number(found)}, more than 1" if found > 1 else None
+
+
+def at_least_once_cases():
+    rng = random.Random(107)
+    pairs = [(Fraction(1, 6), 1), (Fraction(1, 6), 2), (Fraction(1, 6), 12), (Fraction(1, 24), 24)]
+    pairs += [(Fraction(rng.randrange(1, 20), 20), rng.randrange(2, 9)) for _ in range(4)]
+    pairs += [(Fraction(0), 5), (Fraction(1), 3)]
+    return [Case(pair, f"at_least_once({pair[0]}, {pair[1]})") for pair in pairs]
+
+
+# --- back: the first slip stays out of the hat --------------------------------------------------------------
+
+
+def slips_of_pairs(slips):
+    return {(a, b): n for a, b in product(slips, repeat=2) if (n := slips[a] * (slips[b] - (a == b)))}
+
+
+def slips_put_back(slips):
+    return {(a, b): slips[a] * slips[b] for a, b in product(slips, repeat=2)}
+
+
+def without_zeros(found):
+    return {pair: n for pair, n in dict(found).items() if n != 0}
+
+
+def slips_of_pairs_explained(found, expected, case):
+    if not hasattr(found, "items"):
+        return f"{case.call} is of the type {type(found).__name__}; expected a dict"
+    found = without_zeros(found)
+    for pair in found:
+        if not isinstance(pair, tuple) or len(pair) != 2:
+            return f"{case.call} has the key {pair!r}, which is no pair of words"
+    for pair in sorted({*found, *expected}):
+        n, right = found.get(pair, 0), expected.get(pair, 0)
+        if n != right:
+            return f"{case.call}, {pair!r}: {n} pairs of slips, expected {right}"
+    return None
+
+
+def slips_of_pairs_cases():
+    rng = random.Random(108)
+    hats = [SLIPS, {"we": 2, "jump": 1}, {"zoo": 3}]
+    hats += [{word: rng.randrange(1, 5) for word in rng.sample(WORDS, n)} for n in (2, 3, 4)]
+    return [Case((hat,), f"slips_of_pairs({hat if len(hat) < 5 else 'slips'})") for hat in hats]
+
+
+# --- three events -------------------------------------------------------------------------------------------
+
+
+def union_of_three(a, b, c, ab, ac, bc, abc):
+    return a + b + c - ab - ac - bc + abc
+
+
+def union_of_three_short(a, b, c, ab, ac, bc, abc):
+    return a + b + c - ab - ac - bc
+
+
+def union_of_three_cases():
+    rng, cases = random.Random(109), []
+    for _ in range(6):
+        omega = WORDS[:8]
+        P = measure(rng, omega)
+        A, B, C = (frozenset(rng.sample(omega, rng.randrange(4, 7))) for _ in range(3))
+        args = tuple(P[E] for E in (A, B, C, A & B, A & C, B & C, A & B & C))
+        cases.append(Case(args, f"union_of_three({', '.join(map(str, args))})"))
+    half, nil = Fraction(1, 2), Fraction(0)
+    return [*cases, Case((half, half, nil, nil, nil, nil, nil), "union_of_three(1/2, 1/2, 0, 0, 0, 0, 0)")]
+
+
+EXERCISES = {
+    "three": Exercise(
+        event_space, event_space_cases, wrong=event_space_without_nothing, read=as_events,
+        explain=event_space_explained,
+        right="eight events, from the one that never happens to the one that always does",
+        hint="Each outcome is in or out. What do you get if all three are out?"),
+    "tuples": Exercise(
+        sentences, sentences_cases, wrong=sentences_without_repeats, read=as_sentences,
+        explain=sentences_explained,
+        right="every sentence is there once; V words make V to the power of T of them",
+        hint="May a sentence use the same word twice? The slip goes back into the hat."),
+    "frequency": Exercise(
+        frequency, frequency_cases, wrong=frequency_of_the_draft,
+        right="you counted draws, and not outcomes",
+        hint="len(event) stays the same however often you draw. Which number grows with the draws?"),
+    "half": Exercise(
+        first_half, first_half_cases, wrong=first_half_of_one, read=as_sentences,
+        explain=first_half_explained,
+        right="both words start with one of the letters a to m, which 49 of the 144 pairs do: P(F) = 1/4",
+        hint="You let in every pair with one such word. How many of its words does the event speak of?"),
+    "third": Question(
+        answer=breaks_the_third_alone,
+        offered=((0, 0.5, 0.6, 1), (0, 0.5, 0.5, 1), (0, -0.5, 1.5, 1), (0, 0.5, 0.4, 0.9), (0, 0, 1, 1)),
+        right="axioms 1 and 2 hold and the third does not, so it does not follow from them",
+        hints={(0, 0.5, 0.4, 0.9): "Axiom 2 is about one number of the four. Put that right first.",
+               (0, -0.5, 1.5, 1): "These numbers do add up. Let the sum be wrong, and no sign."},
+        explain=third_explained),
+    "axiom": Exercise(
+        broken, broken_cases, wrong=broken_on_all_pairs, explain=broken_explained,
+        right="you name the axiom every time, and leave sound measures in peace",
+        hint="Of which pairs of events does the third axiom speak? Most pairs overlap."),
+    "once": Exercise(
+        at_least_once, at_least_once_cases, wrong=at_least_once_added, explain=at_least_once_explained,
+        right="one minus the probability of never",
+        hint="A j first and a j second can both happen, so the third axiom does not let you add them."),
+    "back": Exercise(
+        slips_of_pairs, slips_of_pairs_cases, wrong=slips_put_back, read=without_zeros,
+        explain=slips_of_pairs_explained,
+        right="n (n − 1) pairs of slips show a word twice; of our hat's 552 pairs 132 lie in F: P(F) = 11/46",
+        hint="When the first slip is out, how many slips with the same word are left?"),
+    "union": Exercise(
+        union_of_three, union_of_three_cases, wrong=union_of_three_short,
+        right="what lies in all three was added three times, taken away three times, and added once",
+        hint="Take an outcome that lies in all three events. How often do you count it?"),
+}

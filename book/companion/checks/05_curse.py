@@ -1,0 +1,373 @@
+"""Chapter 05, the curse of dimensionality. An n-gram is a string of n letters, the dots among them."""
+
+import random
+from collections import Counter
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from companion.check import LETTERS, Case, Exercise, place
+
+INDEX = {letter: i for i, letter in enumerate(LETTERS)}
+V = len(LETTERS)
+
+
+@dataclass(frozen=True)
+class AnyNumber(Exercise):
+    """An exercise whose answer is a number: a Fraction is as good as a float."""
+
+    def verdict(self, answer, name):
+        if not callable(answer):
+            return super().verdict(answer, name)
+
+        def plain(*args):
+            found = answer(*args)
+            return float(found) if isinstance(found, Fraction) else found
+
+        return super().verdict(plain, name)
+
+
+def ngrams(name, n):
+    text = "." * (n - 1) + name + "."
+    return [text[i : i + n] for i in range(len(name) + 1)]
+
+
+def count(names, n):
+    return Counter(gram for name in names for gram in ngrams(name, n))
+
+
+def address(gram):
+    number = 0
+    for letter in gram:
+        number = V * number + INDEX[letter]
+    return number
+
+
+def random_names(rng, number, alphabet="abc"):
+    return ["".join(rng.choice(alphabet) for _ in range(rng.randrange(1, 6))) for _ in range(number)]
+
+
+def shown(names):
+    return str(names) if len(str(names)) < 45 else f"{len(names)} random names"
+
+
+# --- the memory of the array --------------------------------------------------------------------------------
+
+
+def largest(V, budget):
+    n = 0
+    while 4 * V ** (n + 1) <= budget:
+        n += 1
+    return n
+
+
+def largest_in_cells(V, budget):
+    """Counts cells, and forgets that each takes four bytes."""
+    return largest(V, 4 * budget)
+
+
+def largest_cases():
+    rng = random.Random(501)
+    pairs = [(27, 16 * 10**9), (27, 10**6), (2, 64), (27, 107), (27, 108), (10, 4 * 10**15), (256, 2**34)]
+    for _ in range(8):
+        V, n = rng.randrange(2, 300), rng.randrange(1, 9)
+        pairs.append((V, 4 * V**n - rng.randrange(2)))         # fits to the byte, or misses by one
+    for _ in range(6):
+        V, n = rng.randrange(2, 300), rng.randrange(1, 9)
+        pairs.append((V, V**n))                                # would fit if a cell took one byte
+    for _ in range(14):
+        V, n = rng.randrange(30, 300), rng.randrange(1, 9)
+        pairs.append((V, 12 * V**n))                           # fits with room to spare
+    return [Case(pair, f"largest({pair[0]}, {pair[1]:_})") for pair in pairs]
+
+
+def largest_explained(found, expected, case):
+    V, budget = case.args
+    if int(found) != found:
+        return f"{case.call} is {found}; n is a whole number"
+    need = 4 * V ** int(found)
+    if found > expected:
+        return f"{case.call} is {found}, but {V} ** {int(found)} cells take {need:_} bytes"
+    if found < expected:
+        return f"{case.call} is {found}, but n = {int(found) + 1} fits as well: {need * V:_} bytes"
+    return None
+
+
+# --- from n to n − 1 ----------------------------------------------------------------------------------------
+
+
+def shorter(counts):
+    result = Counter()
+    for gram, times in counts.items():
+        result[gram[1:]] += times
+    return result
+
+
+def without_the_last(counts):
+    """What came before: the contexts, and not the (n − 1)-grams."""
+    result = Counter()
+    for gram, times in counts.items():
+        result[gram[:-1]] += times
+    return result
+
+
+def shorter_cases():
+    rng = random.Random(502)
+    cases = [(["emma"], 3), (["ava", "ava", "bo"], 2)]
+    cases += [(random_names(rng, number), n) for number, n in ((5, 4), (9, 3), (20, 5), (12, 2))]
+    return [Case((count(names, n),), f"shorter(the {n}-grams of {shown(names)})") for names, n in cases]
+
+
+def shorter_explained(found, expected, case):
+    found = dict(found)
+    lengths = {len(gram) for gram in found}
+    wanted = {len(gram) for gram in expected}
+    if lengths != wanted:
+        return f"{case.call} has keys of {sorted(lengths)} letters, expected {sorted(wanted)}"
+    if sum(found.values()) != sum(expected.values()):
+        return f"{case.call}: the counts add up to {sum(found.values())}, expected {sum(expected.values())}"
+    for gram in sorted(set(found) | set(expected)):
+        n, times = found.get(gram, 0), expected[gram]
+        if n != times:
+            return f"{case.call}: {gram} has {n}, and the names hold it {times} times"
+    return None
+
+
+# --- an address, read backwards -----------------------------------------------------------------------------
+
+
+def gram_at(number, n):
+    gram = ""
+    for _ in range(n):
+        number, i = divmod(number, V)
+        gram = LETTERS[i] + gram
+    return gram
+
+
+def without_leading_dots(number, n):
+    gram = ""
+    while number:
+        number, i = divmod(number, V)
+        gram = LETTERS[i] + gram
+    return gram
+
+
+def gram_at_cases():
+    rng = random.Random(503)
+    grams = ["emm", "..e", "...", "a.", "z", ".", "zzzzz", "....a"]
+    for _ in range(10):
+        n = rng.randrange(2, 7)
+        dots = rng.randrange(1, n)
+        grams.append("." * dots + "".join(rng.choice(LETTERS[1:]) for _ in range(n - dots)))
+    return [Case((address(gram), len(gram)), f"gram_at({address(gram)}, {len(gram)})") for gram in grams]
+
+
+def gram_at_explained(found, expected, case):
+    if not isinstance(found, str):
+        return f"{case.call} is of type {type(found).__name__}; expected a str, {expected!r}"
+    if found == expected[::-1]:
+        return f"{case.call} is {found!r}, the right letters from back to front; expected {expected!r}"
+    if len(found) != len(expected):
+        return f"{case.call} is {found!r}, {len(found)} letters; expected {len(expected)}: {expected!r}"
+    return None
+
+
+# --- coverage -----------------------------------------------------------------------------------------------
+
+
+def coverage(known, names, n):
+    counts = count(known, n)
+    grams = [gram for name in names for gram in ngrams(name, n)]
+    return sum(gram in counts for gram in grams) / len(grams)
+
+
+def coverage_of_kinds(known, names, n):
+    """Each kind of n-gram once, however often it is met."""
+    kinds = set(count(names, n))
+    return len(kinds & set(count(known, n))) / len(kinds)
+
+
+def coverage_cases():
+    rng = random.Random(504)
+    cases = [(["emma"], ["emma", "ella"], 2), (["ava"], ["ava", "ava", "bo"], 3)]
+    cases.append((["ann"], ["anna", "nan"], 1))
+    for n in (2, 3, 3, 4, 5):
+        cases.append((random_names(rng, 6), random_names(rng, 9), n))
+    return [Case(case, f"coverage({shown(case[0])}, {shown(case[1])}, {case[2]})") for case in cases]
+
+
+def coverage_explained(found, expected, case):
+    if np.isclose(found, 1 - expected) and not np.isclose(expected, 0.5):
+        return f"{case.call} is {found:.6g}, the share that was not seen; expected {expected:.6g}"
+    if not 0 <= found <= 1:
+        return f"{case.call} is {found:.6g}; a share lies between 0 and 1, expected {expected:.6g}"
+    return None
+
+
+# --- recursive smoothing ------------------------------------------------------------------------------------
+
+
+def recursive(C, context, k):
+    p_V = np.full(V, 1 / V)
+    for n in range(1, len(context) + 2):
+        u = context[len(context) - (n - 1) :]
+        C_V = np.array([C[n].get(u + letter, 0) for letter in LETTERS])
+        p_V = (C_V + k * p_V) / (C_V.sum() + k)
+    return p_V
+
+
+def divided_by_kV(C, context, k):
+    """Above the line k · P, below it N + k · V, as if P had 27 ones in it."""
+    p_V = np.full(V, 1 / V)
+    for n in range(1, len(context) + 2):
+        u = context[len(context) - (n - 1) :]
+        C_V = np.array([C[n].get(u + letter, 0) for letter in LETTERS])
+        p_V = (C_V + k * p_V) / (C_V.sum() + k * V)
+    return p_V
+
+
+def recursive_cases():
+    rng = random.Random(505)
+    cases = []
+    for context, k in (("", 1), (".", 2), ("a", 5), ("..", 20), ("ab", 3), ("zz", 4), ("abca", 0.5)):
+        names = random_names(rng, 15)
+        C = {n: count(names, n) for n in range(1, len(context) + 2)}
+        cases.append(Case((C, context, k), f'after(C of 15 random names, "{context}", {k})'))
+    return cases
+
+
+def recursive_explained(found, expected, case):
+    found = np.asarray(found, dtype=float)
+    if found.shape != expected.shape:
+        return None
+    if not np.isfinite(found).all():
+        return f"{case.call} holds a number that is not finite; what is N of a context that was never seen?"
+    if abs(found.sum() - 1) > 1e-6:
+        return f"{case.call}: the 27 numbers sum to {found.sum():.4f}, not to 1"
+    i = int(np.argmax(np.abs(found - expected)))
+    return f"{case.call}, {place((i,), (V,))}: {found[i]:.6g}, expected {expected[i]:.6g}"
+
+
+# --- what was not seen --------------------------------------------------------------------------------------
+
+
+def unseen(counts):
+    return sum(times == 1 for times in counts.values()) / sum(counts.values())
+
+
+def unseen_per_kind(counts):
+    return sum(times == 1 for times in counts.values()) / len(counts)
+
+
+def unseen_cases():
+    rng = random.Random(506)
+    cases = [Counter("abracadabra"), Counter({"..e": 3, "emm": 2}), Counter({"a": 1})]
+    for _ in range(6):
+        kinds = LETTERS[: rng.randrange(6, 20)]
+        cases.append(Counter({letter: rng.choice([1, 1, 2, 3, 8]) for letter in kinds}))
+    text = [dict(counts) if len(counts) < 6 else "random counts" for counts in cases]
+    return [Case((counts,), f"unseen({how})") for counts, how in zip(cases, text, strict=True)]
+
+
+# --- how far off ------------------------------------------------------------------------------------------
+
+
+def gap(p, N):
+    return sum(x * x * (1 - x) ** (N - 1) for x in p)
+
+
+def the_bound(p, N):
+    return 1 / N
+
+
+def gap_cases():
+    rng = random.Random(507)
+    cases = [([0.5, 0.5], 1), ([0.5, 0.5], 2), ([1.0], 1), ([0.25, 0.25, 0.5], 3), ([0.9, 0.1, 0.0], 10)]
+    for _ in range(6):
+        weights = [rng.randrange(1, 9) for _ in range(rng.randrange(2, 7))]
+        cases.append(([w / sum(weights) for w in weights], rng.randrange(1, 12)))
+    return [Case((p, N), f"gap({[round(x, 3) for x in p]}, {N})") for p, N in cases]
+
+
+def gap_explained(found, expected, case):
+    p, N = case.args
+    if np.isclose(found, -expected) and expected:
+        return f"{case.call} is {found:.6g}: the sign is turned round; E[S]/N is too high, and never too low"
+    if np.isclose(found, sum(x * (1 - x) ** N for x in p)) and not np.isclose(found, expected):
+        return f"{case.call} is {found:.6g}, which is E[U]; what was asked is by how much E[S]/N exceeds it"
+    return None
+
+
+# --- the hashing trick --------------------------------------------------------------------------------------
+
+
+def hashed(grams, M):
+    C_M = np.zeros(M, dtype=int)
+    for gram in grams:
+        C_M[address(gram) % M] += 1
+    return C_M
+
+
+def hashed_once(grams, M):
+    """C_M[cells] += 1 adds 1 to a cell once, however often it stands among the cells."""
+    C_M = np.zeros(M, dtype=int)
+    C_M[[address(gram) % M for gram in grams]] += 1
+    return C_M
+
+
+def hashed_cases():
+    rng = random.Random(508)
+    cases = [(ngrams("emma", 2), 5), (ngrams("anna", 3), 1), ([], 4)]
+    for n, M in ((2, 31), (3, 101), (5, 1009), (9, 997), (14, 64)):
+        cases.append(([gram for name in random_names(rng, 30) for gram in ngrams(name, n)], M))
+    long = ["".join(rng.choice(LETTERS[1:]) for _ in range(14)) for _ in range(20)]
+    cases.append((long, 101))                                  # addresses beyond 64 bits
+    text = [str(grams) if len(grams) < 8 else f"{len(grams)} random n-grams" for grams, _ in cases]
+    return [Case(case, f"hashed({how}, {case[1]})") for case, how in zip(cases, text, strict=True)]
+
+
+def hashed_explained(found, expected, case):
+    found, grams = np.asarray(found), case.args[0]
+    if grams and len(grams[0]) == 14 and found.shape == expected.shape and LETTERS[0] not in grams[0]:
+        return f"{case.call}: addresses of 14 letters need more than 64 bits; use Python's own integers"
+    if found.shape == expected.shape and found.sum() != expected.sum():
+        return f"{case.call}: the cells add up to {found.sum()}, and there are {expected.sum()} n-grams"
+    return None
+
+
+EXERCISES = {
+    "largest": Exercise(
+        largest, largest_cases, wrong=largest_in_cells, explain=largest_explained,
+        right="every n is the last that fits, to the byte",
+        hint="A cell is an int32. How many bytes does it take?"),
+    "shorter": Exercise(
+        shorter, shorter_cases, wrong=without_the_last, explain=shorter_explained,
+        right="every (n − 1)-gram has its count; you never looked at the names again",
+        hint="Dots are put before a name, not after it. Which end of ..e can you drop, and still have an "
+             "n-gram of the shorter kind?"),
+    "address": Exercise(
+        gram_at, gram_at_cases, wrong=without_leading_dots, explain=gram_at_explained,
+        right="every address leads back to its n-gram, leading dots included",
+        hint="The dot is the digit 0. What does a number with zeros in front of it look like?"),
+    "coverage": AnyNumber(
+        coverage, coverage_cases, wrong=coverage_of_kinds, explain=coverage_explained,
+        right="every share agrees; an n-gram that is met twice counts twice",
+        hint="You compare kinds. How often does each of them come up in the names?"),
+    "recursive": Exercise(
+        recursive, recursive_cases, wrong=divided_by_kV, explain=recursive_explained,
+        right="27 numbers, sum 1, for contexts seen and unseen",
+        hint="You hand out k more counts, split by a PMF. By how much did the total grow?"),
+    "unseen": AnyNumber(
+        unseen, unseen_cases, wrong=unseen_per_kind,
+        right="every estimate agrees",
+        hint="A share of what? Divide by the number of draws, not by the number of kinds."),
+    "gap": AnyNumber(
+        gap, gap_cases, wrong=the_bound, explain=gap_explained,
+        right="every gap agrees; it is never negative, and at most 1/N",
+        hint="That is how large the gap may be at most. Its own value depends on p."),
+    "hashed": Exercise(
+        hashed, hashed_cases, wrong=hashed_once, explain=hashed_explained,
+        right="every cell agrees, and a table of M cells took n-grams of any length",
+        hint="C_M[cells] += 1 reads, adds and writes once. What becomes of a cell that is named twice?"),
+}  # fmt: skip
