@@ -1,7 +1,8 @@
 // How fresh is your line? The module counts the lines it is handed, as the page's Python does, and weighs what is typed.
 // An ES module in anywidget's shape, and no more than that. The still (companion/stills/surprise.py) is complete without
 // it; every word below is said there in the same way. Counting waits for the first touch: to read the page costs nothing.
-const TALL = 10, FULL = 8;     // nats: the height of a bar, the length of the gauge
+const TALL = 10, FULL = 8;          // nats: the height of a bar, the length of the gauge
+const NARROW = 300, LETTER = 7;     // pixels: the gauge on a small phone, a letter of its names
 const SHOWN = { " ": "␣" }, SPOKEN = { ".": "the end", " ": "space", "'": "apostrophe" };
 const shown = token => SHOWN[token] ?? token, spoken = token => SPOKEN[token] ?? token;
 const number = nats => nats < 9.95 ? nats.toFixed(1) : nats.toFixed(0);
@@ -16,6 +17,18 @@ function cleaned(text, vocabulary) {
     if (vocabulary.indexOf(c) > 0) kept += c; else left.add(c);
   }
   return [kept.split(" ").filter(word => word).join(" "), [...left]];
+}
+
+// on which floor above the gauge each name stands, so that none covers another
+function levels(names, places) {
+  const floors = [];
+  names.forEach((name, i) => {
+    const near = floors.filter((_, j) => Math.abs(places[j] - places[i]) * NARROW < LETTER * (name.length + names[j].length) / 2 + LETTER);
+    let floor = 0;
+    while (near.includes(floor)) floor++;
+    floors.push(floor);
+  });
+  return floors;
 }
 
 function counted(train, n, end) {
@@ -131,8 +144,13 @@ export default {
       const keptLine = cleaned(keptText, vocabulary)[0];
       draw(kept, keptName, keptLine, prices(keptLine));
       gauge.querySelector("path").setAttribute("d", held().map(x => `M${(125 * x).toFixed(1)} 0v10`).join(""));
-      gauge.querySelectorAll(".mark").forEach((mark, j) =>
-        mark.style.setProperty("--x", place(each(cleaned(examples[j][1], vocabulary)[0]))));
+      const places = examples.map(([, text]) => place(each(cleaned(text, vocabulary)[0])));
+      const floors = levels(examples.map(([name]) => name), places);
+      gauge.querySelectorAll(".mark").forEach((mark, j) => {
+        mark.style.setProperty("--x", places[j]);
+        mark.style.setProperty("--l", floors[j]);
+      });
+      gauge.querySelector(".marks").style.setProperty("--levels", 1 + Math.max(0, ...floors));
       weigh();
     }
 

@@ -7,6 +7,7 @@ from math import exp, log
 
 TALL = 10  # nats: what fills the height of a bar
 FULL = 8  # nats: where the gauge ends
+NARROW, LETTER = 300, 7  # pixels: the gauge on a small phone, a letter of its names
 SHOWN = {" ": "␣"}
 SPOKEN = {".": "the end", " ": "space", "'": "apostrophe"}
 
@@ -206,22 +207,42 @@ def _aloud(line, nats):
 def _gauge(model, line, n):
     """Nats per character, 0 to FULL: a stroke for each held-out line, names for some texts, one hand."""
     strokes = "".join(f"M{125 * x:.1f} 0v10" for x in held(model, n))
+    names = [name for name, _ in model["examples"]]
+    places = [_place(model, text, n) for _, text in model["examples"]]
+    floors = levels(names, places)
     marks = "".join(
-        f'<span class="mark" style="--x:{_place(model, text, n):.4f}">{escape(name)}</span>'
-        for name, text in model["examples"]
+        f'<span class="mark" style="--x:{x:.4f};--l:{floor}">{escape(name)}</span>'
+        for name, x, floor in zip(names, places, floors, strict=True)
     )
     x = min(_each(model, line, n) / FULL, 1)
     axis = "".join(f'<span style="--x:{v / FULL:g}">{v}</span>' for v in range(0, FULL + 1, 2))
     return (
         '<div class="gauge"><p class="label">Freshness, in nats per character</p>'
         f'<div class="dial" role="img" aria-label="{escape(gauge_words(model, line, n))}">'
-        f'<div class="marks">{marks}</div>'
+        f'<div class="marks" style="--levels:{1 + max(floors, default=0)}">{marks}</div>'
         '<svg viewBox="0 0 1000 10" preserveAspectRatio="none" aria-hidden="true">'
         f'<path d="{strokes}"/></svg><i class="hand" style="--x:{x:.4f}"></i>'
         f'<div class="axis">{axis}</div></div>'
         '<p class="legend"><span class="strokes">held-out lines</span>'
         '<span class="pointer">this line</span></p></div>'
     )
+
+
+def levels(names, places):
+    """On which floor above the gauge each name stands, so that none covers another, on a phone either.
+
+    >>> levels(["stock", "held out", "noise"], [0.16, 0.2, 0.7])
+    [0, 1, 0]
+    """
+    floors = []
+    for i, (name, x) in enumerate(zip(names, places, strict=True)):
+        near = {
+            floors[j]
+            for j in range(i)
+            if abs(places[j] - x) * NARROW < LETTER * (len(name) + len(names[j])) / 2 + LETTER
+        }
+        floors.append(next(floor for floor in range(i + 1) if floor not in near))
+    return floors
 
 
 def gauge_words(model, line, n):
