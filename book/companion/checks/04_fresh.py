@@ -327,8 +327,8 @@ EXERCISES = {
     "rank": Question(
         right_ranking, explain=ranking_explained,
         offered=([3, 5, 1, 2, 4], [3, 1, 5, 2, 4], [4, 2, 1, 5, 3], [5, 3, 1, 2, 4], [3, 5, 1, 4, 2]),
-        right="love is cheap, words out of order cost a little, news costs more, and letters that make no words "
-              "cost most",
+        right="love is cheap, words out of order cost a little, news costs more, and letters that make no "
+              "words cost most",
         hints={(3, 1, 5, 2, 4): "Five letters of memory: what does it notice of words that change places?",
                (3, 5, 1, 4, 2): "Both look like noise, but one of them has the letters of English. Which?"}),
     "freshest": Exercise(
