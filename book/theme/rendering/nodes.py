@@ -236,7 +236,7 @@ def details(node, sheet):
 
 @renders("table")
 def table(node, sheet, caption=""):
-    """A Markdown table: header rows first; the first cell of every other row names the row, if it has words."""
+    """A Markdown table: header rows first; the first cell of any other row names it, if it has words."""
     rows = node.get("children") or []
     head = [row for row in rows if all(cell.get("header") for cell in row["children"])]
     body = [row for row in rows if row not in head]
@@ -249,15 +249,17 @@ def table(node, sheet, caption=""):
 
 def has_words(node):
     """Whether there is more in a node than formulas: they have no name that is read out."""
-    return any(p["type"] in ("text", "inlineCode") and re.search(r"\w", p["value"]) for p in walk(node))
+    texts = [part["value"] for part in walk(node) if part["type"] in ("text", "inlineCode")]
+    return bool(re.search(r"[^\s,;]", " ".join(texts)))
 
 
 def table_row(row, sheet, head=False):
     cells = []
     for place, cell in enumerate(row["children"]):
-        name = "th" if head or place == 0 and has_words(cell) else "td"
+        names = cell.get("children") if head else place == 0 and has_words(cell)
+        name = "th" if names else "td"  # an empty header heads nothing
         right = "r" if cell.get("align") == "right" else None
         spans = {key: cell[key] for key in ("colspan", "rowspan") if cell.get(key)}
-        scope = "col" if head else "row" if name == "th" else None
+        scope = ("col" if head else "row") if names else None
         cells.append(tag(name, unwrapped(cell, sheet), class_=right, scope=scope, **spans))
     return tag("tr", join(cells))
