@@ -6,7 +6,7 @@ from companion.bands import BandError, in_band
 from companion.check import check
 from companion.contract import LanguageModel
 from companion.contract_check import ContractError, check_is_language_model
-from companion.data import load
+from companion.data import load, sonnets
 from companion.leaderboard import ResultError, evaluate, leaderboard, machines, standings, tie
 from companion.notation import colour_key, dimension_key
 from companion.space import SpaceError, check_is_probability_space
@@ -20,14 +20,16 @@ _DRAWN = {                                                       # they wait for
                     "figures"),
     **dict.fromkeys(("cdf_chart", "push_chart", "shrinking_bins", "tail_chart", "update_chart"),
                     "distributions"),
-    **dict.fromkeys(("EventMap", "PairMap", "Sampler"), "widgets"),
+    **dict.fromkeys(("curve_chart", "dots_chart", "surprise_chart"), "freshness"),
+    **dict.fromkeys(("EventMap", "PairMap", "Sampler", "SurpriseStrip"), "widgets"),
     "row_square_cube": "cube",
 }
 
 __all__ = [
     "BandError", "ContractError", "LanguageModel", "ResultError", "SpaceError", "Table", "check",
     "check_is_language_model", "check_is_probability_space", "colour_key", "dimension_key", "evaluate",
-    "in_band", "keep", "leaderboard", "load", "machines", "standings", "stored", "tie", "trained", *_DRAWN,
+    "in_band", "keep", "leaderboard", "load", "machines", "sonnets", "standings", "stored", "tie", "trained",
+    *_DRAWN,
 ]
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 from pathlib import Path
 
 FILES = {name: f"{name}.txt" for name in ("names", "shakespeare", "mobydick", "sonnets")}
@@ -54,3 +55,9 @@ def load(name, split=None):
     if split not in SPLITS:
         raise DataError(f"names has no split {split!r}; there are {', '.join(SPLITS)}")
     return verified(SPLITS[split]).decode("ascii").splitlines()
+
+
+def sonnets():
+    """The 154 sonnets, each a list of its lines as they stand in the file, without title and number."""
+    poems = re.split(r"\n[IVXLC]+\n", load("sonnets"))[1:]
+    return [[line.strip() for line in poem.split("\n") if line.strip()] for poem in poems]

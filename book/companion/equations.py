@@ -64,9 +64,22 @@ C_ub, lower = sympy.Symbol("C_{ub}"), sympy.Symbol("P_{vb}")
 
 RECURSIVE = {"eq-recursive": plus(C_ub, times(k, lower)) / plus(N_u, k)}
 
+# Chapter 04: x is an outcome, p and q the two probabilities of a coin.
+x = sympy.Symbol("x", integer=True)
+p, q = sympy.symbols("p q")
+P_x, Q_x = sympy.IndexedBase("P_x"), sympy.IndexedBase("Q_x")
+
+FRESH = {
+    "eq-coin": plus(times(-1, p, sympy.log(p)), times(-1, q, sympy.log(q))),
+    "eq-entropy": times(-1, total(times(P_x[x], sympy.log(P_x[x])), x)),
+    "eq-cross": times(-1, total(times(P_x[x], sympy.log(Q_x[x])), x)),
+    "eq-kl": total(times(P_x[x], sympy.log(P_x[x] / Q_x[x])), x),
+}
+
 NOTATION = {           # how the book writes what is indexed
     Q: r"Q({1} \mid {0})", mass: r"P(\{{{0}\}})", X: "X({0})", p_X: "P(X={0})", tail: r"P(L\ge {0})",
     prior: "P({0})", likelihood: r"P(e \mid {0})",
+    P_x: "P({0})", Q_x: "Q({0})",
 }
 
 
@@ -107,7 +120,8 @@ def evaluate(expression, **values):
 
     0 · log 0 is 0, as in the book: a pair that never occurs costs nothing.
     """
-    names = {**{str(x): x for x in (a, b, c, V, N, M, alpha)}, "C": C, "Q": Q, "s": s, "E": E}
+    names = {**{str(x): x for x in (a, b, c, V, N, M, alpha, p, q)}, "C": C, "Q": Q, "s": s, "E": E,
+             "P_x": P_x, "Q_x": Q_x}
     symbols = [names[name] for name in values]
     modules = [{"log": lambda x: math.log(x) if x else -sys.float_info.max}, "math"]
     return sympy.lambdify(symbols, expression, modules=modules)(*values.values())

@@ -13,7 +13,8 @@ from pathlib import Path
 import numpy as np
 
 from companion.charts import event_chart, heat_map, pmf_chart
-from companion.stills import events
+from companion.freshness import surprise_chart
+from companion.stills import events, surprise
 
 WIDGET_MIME = "application/vnd.appendix.widget+json"
 VIEW_MIME = "application/vnd.jupyter.widget-view+json"
@@ -138,6 +139,49 @@ class EventMap(Explorable):
         return {
             "words": list(self.slips), "slips": list(self.slips.values()), "rows": self.rows,
             "A": in_order(self.A), "B": in_order(self.B),
+            "alt": self.alt, "tasks": list(self.tasks), "title": self.title,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class SurpriseStrip(Explorable):
+    """What each character of a line costs, and how fresh the line is beside the lines `held` out.
+
+    The model counts pieces of up to `n` tokens of `vocabulary` in the lines `train`; each context leans, by
+    the weight `k`, on the one a token shorter. `line`, `kept` and the `examples` are (name, text): what to
+    begin with, one line to compare it with, and what the gauge names. ValueError without an alt text, or for
+    a line of train or held that has a character which no token stands for.
+    """
+
+    vocabulary: str
+    train: list
+    held: list
+    n: int
+    k: float
+    line: tuple
+    kept: tuple
+    examples: tuple = ()
+    alt: str = ""
+    tasks: tuple = ()
+    title: str = "How fresh is your line?"
+    widget = "surprise"
+
+    def __post_init__(self):
+        for line in (*self.train, *self.held):
+            if unknown := [c for c in line if c not in self.vocabulary[1:]]:
+                raise ValueError(f"{unknown[0]!r} of the line {line!r} is no token of {self.vocabulary!r}")
+        end, lines = self.vocabulary[0], {}
+        for _, text in (self.line, self.kept):
+            line, _ = surprise.cleaned(text, self.vocabulary)
+            lines[line + end] = surprise.prices(self.model, line, self.n)
+        object.__setattr__(self, "chart", surprise_chart(lines, alt=self.alt))
+
+    @property
+    def model(self):
+        return {
+            "vocabulary": self.vocabulary, "train": "\n".join(self.train), "held": "\n".join(self.held),
+            "n": self.n, "k": self.k, "line": list(self.line), "kept": list(self.kept),
+            "examples": [list(example) for example in self.examples],
             "alt": self.alt, "tasks": list(self.tasks), "title": self.title,
         }  # fmt: skip
 

@@ -137,6 +137,15 @@ def test_the_sonnets_are_154_of_14_lines_but_for_two():
     assert {i: n for i, n in enumerate(lengths, 1) if n != 14} == {99: 15, 126: 12}
 
 
+def test_the_sonnets_are_cut_at_their_numbers():
+    poems = data.sonnets()
+    assert [number for number, poem in enumerate(poems, 1) if len(poem) != 14] == [99, 126]
+    assert len(poems) == 154 and sum(map(len, poems)) == 154 * 14 + 1 - 2
+    assert poems[17][0] == "Shall I compare thee to a summer's day?"
+    assert poems[153][13] == "Love's fire heats water, water cools not love."
+    assert all(line == line.strip() != "" for poem in poems for line in poem)
+
+
 # --- names and their split ----------------------------------------------------------------------------------
 
 

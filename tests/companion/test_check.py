@@ -1,16 +1,18 @@
 """check.py and checks/: every exercise answers back, whatever it is handed."""
 
+import math
 import re
 import sys
+import warnings
 
 import numpy as np
 import pytest
 from companion import check
-from companion.check import Case, Exercise, Question, Verdict, exercises, place, verdict
+from companion.check import Case, Exercise, Question, Verdict, _difference, exercises, place, verdict
 from hypothesis import given
 from hypothesis import strategies as st
 
-CHAPTERS = ["01", "03"]
+CHAPTERS = ["01", "03", "04"]
 ALL = [(f"{chapter}.{name}", e) for chapter in CHAPTERS for name, e in exercises(chapter).items()
        if isinstance(e, Exercise)]
 by_name = pytest.mark.parametrize("name, exercise", ALL, ids=[name for name, _ in ALL])
@@ -243,3 +245,11 @@ def test_places_are_named_as_the_reader_knows_them(i, j):
     assert place((i, j), (27, 27)) == f"row {letters[i]}, column {letters[j]}"
     assert place((i,), (27,)) == f"letter {letters[i]}"
     assert place((i, j), (30, 30)) == f"row {i}, column {j}"
+
+
+def test_an_infinite_answer_is_compared_without_a_warning_and_nothing_finite_is_near_it():
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert _difference(float("inf"), math.inf, "f()") is None
+        assert _difference(math.inf, 2.0, "f()") == "f() is inf, expected 2"
+        assert _difference(2.0, math.inf, "f()") == "f() is 2, expected inf"

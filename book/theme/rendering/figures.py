@@ -157,6 +157,7 @@ def plain_table(html, caption, sheet):
     html = re.sub(
         r"""\s(?:style|class)=(["'])(.*?)\1""", lambda found: ' class="r"' if is_right(found[2]) else "", html
     )
+    html = re.sub(r"<th[^>]*></th>", "<td></td>", html)  # an empty header heads nothing
     html = re.sub(r"<caption>.*?</caption>", "", html, flags=re.S)
     html = re.sub(r"<table[^>]*>", lambda _: Markup("<table>") + tag("caption", caption), html, count=1)
     cross = Markup('<svg class="icon" aria-hidden="true"><use href="#i-cross"/></svg>')

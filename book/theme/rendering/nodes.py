@@ -236,7 +236,7 @@ def details(node, sheet):
 
 @renders("table")
 def table(node, sheet, caption=""):
-    """A Markdown table: header rows first; the first cell of any other row names it, if it has words."""
+    """A Markdown table: header rows first; the first cell of other rows names the row, if it has words."""
     rows = node.get("children") or []
     head = [row for row in rows if all(cell.get("header") for cell in row["children"])]
     body = [row for row in rows if row not in head]
@@ -256,10 +256,10 @@ def has_words(node):
 def table_row(row, sheet, head=False):
     cells = []
     for place, cell in enumerate(row["children"]):
-        names = cell.get("children") if head else place == 0 and has_words(cell)
-        name = "th" if names else "td"  # an empty header heads nothing
+        names = bool(cell.get("children")) if head else place == 0 and has_words(cell)
+        name = "th" if names else "td"
         right = "r" if cell.get("align") == "right" else None
         spans = {key: cell[key] for key in ("colspan", "rowspan") if cell.get(key)}
-        scope = ("col" if head else "row") if names else None
+        scope = None if name == "td" else "col" if head else "row"
         cells.append(tag(name, unwrapped(cell, sheet), class_=right, scope=scope, **spans))
     return tag("tr", join(cells))

@@ -1,0 +1,351 @@
+"""Chapter 04, freshness. A model of verse reads small letters, apostrophes and single blanks."""
+
+import math
+import random
+from hashlib import sha256
+
+import numpy as np
+
+from companion.check import Case, Exercise, Question
+from companion.data import sonnets
+
+TOKENS = ".abcdefghijklmnopqrstuvwxyz' "
+FIVE = {1: "wifi", 2: "the letters backwards", 3: "my love", 4: "zq xv", 5: "the words out of order"}
+RANKED = (3, 5, 1, 2, 4)          # a test of the page computes it
+
+
+def clean(text):
+    text = text.lower().replace("-", " ")
+    return " ".join("".join(c for c in text if c in TOKENS[1:] or c.isspace()).split())
+
+
+def sure(x):
+    """A finite number, or an error; the sign of a NaN is neither."""
+    x = float(x)
+    if not math.isfinite(x):
+        raise ValueError
+    return x
+
+
+def bits(perplexity):
+    return math.log2(perplexity)
+
+
+def nats(perplexity):
+    return math.log(perplexity)
+
+
+def bits_cases():
+    rng = random.Random(401)
+    values = [2, 8, 27, 1, *(round(rng.uniform(1.5, 60), 3) for _ in range(4))]
+    return [Case((value,), f"bits({value})") for value in values]
+
+
+def bits_explained(found, expected, case):
+    perplexity = case.args[0]
+    if perplexity > 1 and math.isclose(float(found), 2**perplexity, rel_tol=1e-6):
+        return f"{case.call} is {float(found):.6g}, and that is 2 to the perplexity; undo the power instead"
+    return None
+
+
+def divergence_explained(value):
+    value = float(np.asarray(value, dtype=float))
+    if math.isclose(value, 0.625 * math.log(2), abs_tol=5e-3):
+        return f"{value:.4g} is the divergence in nats; the question asks for bits"
+    if not math.isfinite(value):
+        return "no outcome is impossible here, so the divergence is finite"
+    return f"{value:.6g} is not it"
+
+
+def right_divergence(value):
+    return abs(sure(value) - 0.625) < 1e-3
+
+
+def as_ranking(value):
+    if isinstance(value, str):
+        value = [c for c in value if c.isdigit()]
+    return tuple(int(x) for x in value)
+
+
+def right_ranking(value):
+    return as_ranking(value) == RANKED
+
+
+def ranking_explained(value):
+    found = as_ranking(value)
+    if sorted(found) != [1, 2, 3, 4, 5]:
+        return "a ranking names each of 1 to 5 once"
+    if found == RANKED[::-1]:
+        return "that is the order from the freshest down; begin with the least fresh"
+    first = next(i for i, (a, b) in enumerate(zip(found, RANKED, strict=True)) if a != b)
+    wrong = f"{found[first]} ({FIVE[found[first]]})"
+    so_far = "the first is right" if first == 1 else f"the first {first} are right"
+    return f"{so_far}; {wrong} does not come next" if first else f"{wrong} is not the least fresh"
+
+
+class Prices:
+    """nll of a text and its end: each letter has its price, and so has the end."""
+
+    def __init__(self, seed):
+        rng = random.Random(seed)
+        self.price = {c: rng.randrange(1, 60) / 10 for c in TOKENS}
+
+    def __eq__(self, other):
+        return isinstance(other, Prices) and self.price == other.price
+
+    def __call__(self, text):
+        return sum(self.price[c] for c in text) + self.price["."]
+
+    def __repr__(self):
+        return "nll"
+
+
+def freshest(texts, nll):
+    return max(texts, key=lambda text: nll(text) / (len(text) + 1))
+
+
+def freshest_in_all(texts, nll):
+    return max(texts, key=nll)
+
+
+def freshest_without_end(texts, nll):
+    return max(texts, key=lambda text: nll(text) / len(text))
+
+
+def freshest_cases():
+    """Texts of different lengths, so that the total picks another one; the largest quotient stands out."""
+    rng, cases = random.Random(403), []
+    while len(cases) < 8:
+        nll = Prices(rng.randrange(10**6))
+        texts = ["".join(rng.choice("abcdxz '") for _ in range(rng.choice((1, 3, 9, 25)))) for _ in range(4)]
+        each = sorted(nll(text) / (len(text) + 1) for text in texts)
+        if len(set(texts)) < 4 or each[-1] - each[-2] < 0.01:
+            continue
+        if freshest_in_all(texts, nll) == freshest(texts, nll) and len(cases) < 6:
+            continue
+        if len(cases) < 2 and freshest_without_end(texts, nll) == freshest(texts, nll):
+            continue
+        cases.append(Case((texts, nll), f"freshest({texts}, nll)"))
+    return cases
+
+
+def freshest_explained(found, expected, case):
+    texts, nll = case.args
+    if isinstance(found, (int, np.integer)) and not isinstance(found, bool):
+        return f"{case.call} is {found}; return the text itself, not its place"
+    if found == freshest_without_end(texts, nll) != expected:
+        return f"{case.call} is {found!r}, expected {expected!r}: the end mark is in the surprise, " \
+               "so it counts among the tokens as well"
+    if found == min(texts, key=lambda text: nll(text) / (len(text) + 1)):
+        return f"{case.call} is {found!r}, the least fresh one"
+    if found in texts:
+        return f"{case.call} is {found!r}, with {nll(found) / (len(found) + 1):.4f} nats per token; " \
+               f"{expected!r} has {nll(expected) / (len(expected) + 1):.4f}"
+    return None
+
+
+def together(a, n, b, m):
+    return math.exp((n * math.log(a) + m * math.log(b)) / (n + m))
+
+
+def together_mean(a, n, b, m):
+    return (n * a + m * b) / (n + m)
+
+
+def together_cases():
+    rng = random.Random(404)
+    fixed = [(2, 10, 8, 10), (4, 1, 9, 3), (27, 100, 27, 5)]
+    drawn = [(round(rng.uniform(2, 30), 2), rng.randrange(1, 90), round(rng.uniform(2, 30), 2),
+              rng.randrange(1, 90)) for _ in range(5)]
+    return [Case(args, f"together{args}") for args in (*fixed, *drawn)]
+
+
+def together_explained(found, expected, case):
+    a, _, b, _ = case.args
+    if a != b and math.isclose(float(found), math.sqrt(a * b), rel_tol=1e-6):
+        return f"{case.call} is {float(found):.6g}, expected {expected:.6g}: the longer text has more to say"
+    return None
+
+
+def excess(C_VV, Q_VV):
+    total = 0.0
+    for n_V, q_V in zip(C_VV, Q_VV, strict=True):
+        for n, q in zip(n_V, q_V, strict=True):
+            if n:
+                total += n * math.log(n / n_V.sum() / q) if q else math.inf
+    return total / C_VV.sum()
+
+
+def excess_of_rows(C_VV, Q_VV):
+    """Every row weighs the same, however often it was used."""
+    rows = [row for row in range(len(C_VV)) if C_VV[row].any()]
+    weightless = [C_VV * (np.arange(len(C_VV)) == row)[:, None] for row in rows]
+    return sum(excess(alone, Q_VV) for alone in weightless) / len(rows)
+
+
+def cross_only(C_VV, Q_VV):
+    seen = C_VV > 0
+    with np.errstate(divide="ignore"):
+        return -(C_VV[seen] * np.log(Q_VV[seen])).sum() / C_VV.sum()
+
+
+def excess_cases():
+    rng, cases = random.Random(405), []
+    for V in (2, 3, 3, 5, 5, 8):
+        C_VV = np.array([[rng.choice((0, 1, 2, 9, 30)) for _ in range(V)] for _ in range(V)])
+        C_VV[0, 0] += 40
+        Q_VV = np.array([[rng.randrange(1, 9) for _ in range(V)] for _ in range(V)], dtype=float)
+        Q_VV /= Q_VV.sum(axis=1, keepdims=True)
+        cases.append(Case((C_VV, Q_VV), f"excess(random {V} by {V} tables)"))
+    C_VV, Q_VV = np.array([[2, 0, 2], [0, 0, 0], [1, 3, 4]]), np.full((3, 3), 1 / 3)
+    cases.append(Case((C_VV, Q_VV), "excess([[2, 0, 2], [0, 0, 0], [1, 3, 4]], uniform)"))
+    Q_VV = np.array([[1.0, 0, 0], [0, 1, 0], [0.25, 0.25, 0.5]])
+    cases.append(Case((C_VV, Q_VV), "excess([[2, 0, 2], [0, 0, 0], [1, 3, 4]], a table with zeros)"))
+    return cases
+
+
+def excess_explained(found, expected, case):
+    found = float(found)
+    if math.isnan(found):
+        return f"{case.call} is nan; 0 · log 0 is no number, so leave out what never occurs"
+    if math.isclose(found, cross_only(*case.args), rel_tol=1e-6) and math.isfinite(found):
+        return f"{case.call} is {found:.6g}, expected {expected:.6g}: that is the cross-entropy alone"
+    if math.isfinite(expected) and math.isclose(found, excess(*case.args) * case.args[0].sum(), rel_tol=1e-6):
+        return f"{case.call} is {found:.6g}, expected {expected:.6g}: that is the total, not per character"
+    if found < 0:
+        return f"{case.call} is {found:.6g}; no excess is negative (Gibbs)"
+    return None
+
+
+def leaks(train, held):
+    seen = {clean(line) for line in train}
+    return [line for line in held if clean(line) in seen]
+
+
+def as_list(found):
+    """A tuple or an array of lines as a list; anything else as it is."""
+    return [str(line) for line in found] if isinstance(found, (tuple, np.ndarray)) else found
+
+
+def exact_leaks(train, held):
+    return [line for line in held if line in train]
+
+
+def dirtied(line, rng):
+    """The same line to the model: other capitals, other marks."""
+    line = "".join(c.upper() if rng.random() < 0.2 else c for c in line)
+    line = line.replace(" ", rng.choice((" ", "  ", ", ")), 1)
+    return rng.choice(("", "  ", "“")) + line + rng.choice(";.!")
+
+
+def leaks_cases():
+    """Piles with planted leaks: as they stand, and dressed otherwise."""
+    rng, poems = random.Random(406), sonnets()
+    poems.sort(key=lambda poem: sha256(clean("\n".join(poem)).encode()).hexdigest())
+    cases = []
+    by_poem = [[line for poem in part for line in poem] for part in (poems[40:], poems[20:40])]
+    for number, planted in enumerate((0, 3, 5, 8)):
+        lines = [line for poem in rng.sample(poems, 12) for line in poem]
+        rng.shuffle(lines)
+        train, held = lines[:100], lines[100:]
+        held += [dirtied(line, rng) for line in rng.sample(train, planted)]
+        rng.shuffle(held)
+        cases.append(Case((train, held), f"leaks(100 lines, {len(held)} lines) no. {number + 1}"))
+    cases.append(Case((["Ah!", "Be still, my heart"], ["ah", "be still my-heart;", "Be", "AH?"]),
+                      'leaks(["Ah!", "Be still, my heart"], ["ah", "be still my-heart;", "Be", "AH?"])'))
+    return [*cases, Case(tuple(by_poem), "leaks(114 sonnets, 20 other sonnets)")]
+
+
+def leaks_explained(found, expected, case):
+    if isinstance(found, (set, frozenset)):
+        return f"{case.call} is a set; return a list, in the order of `held`"
+    if not isinstance(found, list):
+        return f"{case.call} is a {type(found).__name__}; return a list"
+    missed = [line for line in expected if line not in found]
+    if found and [clean(line) for line in expected] == found != expected:
+        return f"{case.call} has the right lines, cleaned; return them as they stand in `held`"
+    if missed:
+        return f"{case.call} misses {len(missed)} of {len(expected)}, among them {missed[0]!r}"
+    extra = [line for line in found if line not in expected]
+    if extra:
+        return f"{case.call} names {extra[0]!r}, which train does not hold"
+    if sorted(found) == sorted(expected):
+        return f"{case.call} has the right lines in another order than `held`"
+    return None
+
+
+def auc_by_rank(low, high):
+    """By bisection, so that a large case is quick."""
+    low, high = np.sort(np.asarray(low, dtype=float)), np.asarray(high, dtype=float)
+    below, up_to = (np.searchsorted(low, high, side=side).sum() for side in ("left", "right"))
+    return (below + up_to) / 2 / (len(low) * len(high))
+
+
+def auc_strict(low, high):
+    return np.searchsorted(np.sort(low), high, side="left").sum() / (len(low) * len(high))
+
+
+def auc_cases():
+    rng = random.Random(407)
+    groups = [([1, 2, 3], [2, 3, 4]), ([1, 1], [1, 1, 1]), ([5, 6], [1, 2, 3]), ([0], [7])]
+    for n, m in ((5, 9), (20, 20), (40, 3)):
+        groups.append(([rng.randrange(12) for _ in range(n)], [rng.randrange(2, 14) for _ in range(m)]))
+    cases = [Case((np.array(low), np.array(high)), f"auc_by_rank({_short(low)}, {_short(high)})")
+             for low, high in groups]
+    large = [np.array([rng.randrange(500) for _ in range(3000)]) for _ in range(2)]
+    return [*cases, Case(tuple(large), "auc_by_rank(two groups of 3,000)")]
+
+
+def _short(values):
+    return str(values) if len(values) < 10 else f"{len(values)} numbers"
+
+
+def auc_explained(found, expected, case):
+    found = float(found)
+    if not math.isclose(expected, 0.5) and math.isclose(found, 1 - expected, rel_tol=1e-6, abs_tol=1e-9):
+        return f"{case.call} is {found:.6g}, expected {expected:.6g}: the two groups have changed places"
+    if not 0 <= found <= 1:
+        return f"{case.call} is {found:.6g}; a probability lies between 0 and 1"
+    return None
+
+
+EXERCISES = {
+    "bits": Exercise(
+        bits, bits_cases, wrong=nats, explain=bits_explained,
+        right="a fair die with 8 sides is worth 3 bits, and all others agree as well",
+        hint="That is in nats. To which base is a bit?"),
+    "kl": Question(
+        right_divergence, explain=divergence_explained,
+        offered=(0.625, 0.5, -0.625, 2.375, 1.75, 0.433, 1, 0),
+        right="½ · 2 − ¼ − ⅛ = ⅝ bits; the other way round it would be ½",
+        hints={0.5: "That is KL(Q ‖ P). The average is taken over the source, P.",
+               2.375: "That is the cross-entropy. Take the entropy off, or use log P/Q.",
+               1.75: "That is the entropy of P, what the right prices cost.",
+               -0.625: "Gibbs says that it cannot be negative. Which one stands above the line?"}),
+    "rank": Question(
+        right_ranking, explain=ranking_explained,
+        offered=([3, 5, 1, 2, 4], [3, 1, 5, 2, 4], [4, 2, 1, 5, 3], [5, 3, 1, 2, 4], [3, 5, 1, 4, 2]),
+        right="love is cheap, order hardly matters to it, news costs more, and letters out of order most",
+        hints={(3, 1, 5, 2, 4): "Five letters of memory: what does it notice of words that change places?",
+               (3, 5, 1, 4, 2): "Both look like noise, but one of them has the letters of English. Which?"}),
+    "freshest": Exercise(
+        freshest, freshest_cases, wrong=freshest_in_all, explain=freshest_explained,
+        right="per token, the end mark included, in every case",
+        hint="You compare totals, and a longer text has more of everything. Divide by the number of tokens."),
+    "together": Exercise(
+        together, together_cases, wrong=together_mean, explain=together_explained,
+        right="surprises add; perplexities do not",
+        hint="You have averaged the perplexities. What is it that adds up along a text?"),
+    "excess": Exercise(
+        excess, excess_cases, wrong=excess_of_rows, explain=excess_explained,
+        right="the divergences of the rows, each weighed by how often the row was used",
+        hint="Every row weighs the same in your average. How often does the text stand on each?"),
+    "leaks": Exercise(
+        leaks, leaks_cases, wrong=exact_leaks, explain=leaks_explained, read=as_list,
+        right="every planted line was found, and so was the couplet that Shakespeare used twice",
+        hint="You compare the lines as they stand. The model never sees capitals, commas or double blanks."),
+    "auc": Exercise(
+        auc_by_rank, auc_cases, wrong=auc_strict, explain=auc_explained,
+        right="it agrees with all pairs, ties included",
+        hint="Ties count nothing in yours. Equal values share the mean of their places."),
+}
