@@ -132,4 +132,4 @@ def _ways(model):
     tasks = f'<p class="label js-only">Try</p><ul class="try js-only">{tasks}</ul>' if tasks else ""
     return (f'<p class="ways js-only">{buttons}<span>arrow keys walk, space paints, '
             f"<kbd>a</kbd> and <kbd>b</kbd> choose, <kbd>c</kbd> is the complement, "
-            f"<kbd>⌫</kbd> clears</span></p>{tasks}")     # fmt: skip
+            f"<kbd>backspace</kbd> clears</span></p>{tasks}")     # fmt: skip
