@@ -329,13 +329,15 @@ def _cells(ax, cells, level, role):
 
 
 def _key(fig, role, C_VV):
-    """Under the map: what a dot means, and the shades from the least to the most."""
+    """Under the map: what a dot means, if there is one, and the shades from the least to the most."""
     ax = fig.add_axes((0.05, 0.02, 0.95, 0.06))
-    for k in range(LEVELS + 1):
-        _cells(ax, np.array([(0, 6 + k if k else 0)]), k, role)
+    never = [(0.9, "never", "left")] if (C_VV == 0).any() else []
+    first = 7 if never else 3
+    for k in range(0 if never else 1, LEVELS + 1):
+        _cells(ax, np.array([(0, first + k - 1 if k else 0)]), k, role)
     least, most = (f"{v:,.0f}" if v >= 1 else np.format_float_positional(v, 2, fractional=False)
                    for v in (C_VV[C_VV > 0].min(), C_VV.max()))
-    for x, text, side in ((0.9, "never", "left"), (6.8, least, "right"), (7.2 + LEVELS, most, "left")):
+    for x, text, side in (*never, (first - 0.2, least, "right"), (first + LEVELS + 0.2, most, "left")):
         ax.text(x, 0.5, text, ha=side, va="center", fontsize=8.5, color=COLOURS["quiet"])
     ax.set(xlim=(0, 27), ylim=(1.2, -0.2), aspect="equal", anchor="W")
     ax.set_axis_off()

@@ -26,7 +26,7 @@ export default {
 
     function tell() {
       const inA = word => inside.A.has(word), inB = word => inside.B.has(word);
-      const said = { A: P(inA), B: P(inB), or: P(w => inA(w) || inB(w)), and: P(w => inA(w) && inB(w)), not: P(w => !inA(w)) };
+      const said = { A: P(inA), B: P(inB), or: P(w => inA(w) || inB(w)), and: P(w => inA(w) && inB(w)), not: P(w => !inside[event].has(w)) };
       tiles.forEach((tile, i) => {
         tile.classList.toggle("in-a", inA(words[i]));
         tile.classList.toggle("in-b", inB(words[i]));
@@ -36,8 +36,9 @@ export default {
         put(name, p);
         el.querySelector(`[data-share=${name}]`).style.setProperty("--p", (n / d).toFixed(4));
       }
+      el.querySelectorAll("[data-chosen]").forEach(place => place.textContent = event);
       put("sum", `${said.A} + ${said.B} − ${said.and} = ${said.or}`);
-      say(`A ${said.A}, B ${said.B}, A or B ${said.or}, A and B ${said.and}, not A ${said.not}`);
+      say(`A ${said.A}, B ${said.B}, A or B ${said.or}, A and B ${said.and}, not ${event} ${said.not}`);
     }
 
     function lay() {
@@ -74,6 +75,7 @@ export default {
     function choose(name) {
       event = name;
       el.querySelectorAll("[data-event]").forEach(button => button.setAttribute("aria-pressed", button.dataset.event === name));
+      tell();
     }
 
     function press(key) {
@@ -92,17 +94,22 @@ export default {
     }
 
     // one stroke adds or removes: what it does to its first word, it does to the others
-    const under = ({ clientX, clientY }) => tiles.indexOf(el.ownerDocument.elementFromPoint(clientX, clientY)?.closest(".tile"));
+    const under = (clientX, clientY) => tiles.indexOf(el.ownerDocument.elementFromPoint(clientX, clientY)?.closest(".tile"));
     plane.addEventListener("pointerdown", pointer => {
-      const i = under(pointer);
+      const { clientX: x, clientY: y } = pointer, i = under(x, y);
       if (i < 0 || pointer.button) return;
-      stroke = { add: !inside[event].has(words[i]), before: new Set(inside[event]), event, id: pointer.pointerId };
+      stroke = { add: !inside[event].has(words[i]), before: new Set(inside[event]), event, id: pointer.pointerId, x, y };
       walk(i);
       paint(i, stroke.add);
     });
     const move = pointer => {
-      const i = stroke && pointer.pointerId === stroke.id ? under(pointer) : -1;
-      if (i >= 0) paint(i, stroke.add);
+      if (pointer.pointerId !== stroke?.id) return;
+      const { clientX: x, clientY: y } = pointer, steps = Math.ceil(Math.hypot(x - stroke.x, y - stroke.y) / 8) || 1;
+      for (let step = 1; step <= steps; step++) {     // a fast pointer leaps over words; the stroke does not
+        const i = under(stroke.x + (x - stroke.x) * step / steps, stroke.y + (y - stroke.y) * step / steps);
+        if (i >= 0) paint(i, stroke.add);
+      }
+      Object.assign(stroke, { x, y });
     };
     const stop = () => stroke = null;
     const undo = () => {     // the finger meant to scroll
@@ -118,7 +125,7 @@ export default {
 
     plane.tabIndex = 0;
     plane.setAttribute("role", "application");
-    plane.setAttribute("aria-label", "Words: arrow keys walk, space puts a word in or takes it out, a and b choose the event");
+    plane.setAttribute("aria-label", "Words: arrow keys walk, space puts a word in or takes it out, a and b choose the event, c takes the complement, backspace clears");
     plane.addEventListener("keydown", pressed => {
       if (pressed.ctrlKey || pressed.metaKey || pressed.altKey || !press(pressed.key)) return;
       pressed.preventDefault();

@@ -4,10 +4,10 @@ A term is linked with the role {term} where the book, read from chapter 00 to th
 for the first time. A later page may link it again, at the first use on that page, so that whoever begins to
 read there is helped as well. Nothing is linked twice on a page.
 
-Running text are paragraphs, lists, definitions and theorems. Titles, captions, tables,
-footnotes, formulas, code, folded proofs, notes in the margin, a page's first paragraph and its abilities,
-predict boxes, exercises, summaries and further reading are not: they name things in passing, or out of sight,
-and no term is linked there.
+Running text are paragraphs, lists, definitions, theorems and notes in the margin. Titles, captions, tables,
+footnotes, formulas, code, folded proofs, a page's first paragraph and its abilities, predict boxes,
+exercises, summaries and further reading are not: they name things in passing, or out of sight, and no term is
+linked there.
 """
 
 import re
@@ -23,7 +23,8 @@ ALIASES = re.compile(r"((?:\*[^*]+\*(?:, |\. ))+)")
 ROLE = re.compile(r"\{term\}`(?P<text>[^`<]+?)(?:\s*<(?P<name>[^>]+)>)?`")
 HOME = re.compile(r" \[\]\(#([\w-]+)\)$")
 BOX = re.compile(
-    r"^(?P<colons>:{3,})\{(?:exercise|hint|table|note|admonition)\}.*?^(?P=colons)[ ]*$",
+    r"^(?P<colons>:{3,})\{(?:exercise|hint|table|note|admonition)\}[^\n]*\n(?!:class: margin\n)"
+    r".*?^(?P=colons)[ ]*$",
     re.MULTILINE | re.DOTALL,
 )
 PASSING = [

@@ -77,6 +77,11 @@ function, [one more event](#sec-a), and a {term}`function`.[^note]
 
 [^note]: A function of events.
 
+:::{note} In the margin
+:class: margin
+Another mass function.
+:::
+
 :::{exercise} An event ★
 Which event?
 :::
@@ -114,6 +119,7 @@ def test_a_page_that_links_each_term_at_its_first_use_passes(tmp_path):
         ("Here is", "Events.\n\nHere is", "“event” was used before on this page"),
         ("Another\n", "Another {term}`event`.\n", "“event” is linked here again"),
         ("Which event?", "Which {term}`event`?", "no term is linked here"),
+        ("Another mass", "Another {term}`event` of mass", "“event” is linked here again"),
         ("## The PMF", "## The {term}`event`", "no term is linked here"),
         ("and a {term}`function`", "and more", "no page uses “function” in its running text"),
     ],

@@ -45,8 +45,8 @@ class Hat:
     def inside(self):
         return self.page.evaluate(INSIDE)
 
-    def says_what_python_says(self, measure="slips"):
-        return self.page.evaluate(SAID) == events.readout(self.model, *self.inside, measure)
+    def says_what_python_says(self, measure="slips", chosen="A"):
+        return self.page.evaluate(SAID) == events.readout(self.model, *self.inside, measure, chosen)
 
     def press(self, *keys):
         self.plane.focus()
@@ -84,12 +84,17 @@ def test_space_and_enter_paint_and_a_and_b_choose(open_hat):
     assert hat.inside == [["a", "jade", "jazz", "jump"], ["jazz", "quiz", "zoo"]]
     assert hat.says_what_python_says()
     hat.press("b", "End", "Enter")
-    assert hat.inside[1] == ["jazz", "quiz"]
+    assert hat.inside[1] == ["jazz", "quiz"] and hat.says_what_python_says(chosen="B")
+    assert hat.figure.locator("[data-chosen]").all_text_contents() == ["B", "B"]
     assert [hat.button(f"Event {name}").get_attribute("aria-pressed") for name in "AB"] == ["false", "true"]
     hat.press("a", "Backspace")
     assert hat.inside == [[], ["jazz", "quiz"]] and hat.says_what_python_says()
     hat.press("c")
     assert hat.inside[0] == hat.words and hat.says_what_python_says()
+    before = hat.page.evaluate(SAID)["B"]
+    hat.button("Event B").click()
+    hat.button("Complement").click()
+    assert hat.page.evaluate(SAID)["not"] == before and hat.says_what_python_says(chosen="B")
 
 
 def test_arrows_walk_climb_and_wrap(open_hat):
@@ -115,7 +120,7 @@ def test_one_stroke_of_the_mouse_adds_and_another_takes_away(open_hat):
     hat = open_hat()
     for words, inside in [
         (["moon", "jump", "the"], ["jade", "jazz", "jump", "moon", "the"]),     # jump was in and stays
-        (["jade", "moon", "quiz"], ["jazz", "jump", "the"]),                    # quiz was out and stays
+        (["jade", "quiz"], ["jazz", "jump", "moon", "the"]),                    # quiz was out and stays
     ]:
         hat.page.mouse.move(*hat.place(words[0]))
         hat.page.mouse.down()
@@ -126,7 +131,18 @@ def test_one_stroke_of_the_mouse_adds_and_another_takes_away(open_hat):
         assert hat.inside[0] == inside and hat.says_what_python_says()
     hat.button("Event B").click()
     hat.page.mouse.click(*hat.place("zoo"))
-    assert hat.inside == [["jazz", "jump", "the"], ["jazz", "quiz"]] and hat.says_what_python_says()
+    assert hat.inside == [["jazz", "jump", "moon", "the"], ["jazz", "quiz"]]
+    assert hat.says_what_python_says(chosen="B")
+
+
+def test_a_stroke_that_leaps_from_word_to_word_leaves_none_out(open_hat):
+    hat = open_hat()
+    hat.press("Backspace")
+    hat.page.mouse.move(*hat.place("jade"))
+    hat.page.mouse.down()
+    hat.page.mouse.move(*hat.place("moon"))                                 # in one leap over jazz and jump
+    hat.page.mouse.up()
+    assert hat.inside[0] == ["jade", "jazz", "jump", "moon"] and hat.says_what_python_says()
 
 
 def test_another_measure_keeps_the_events_and_changes_the_numbers(open_hat):

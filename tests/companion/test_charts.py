@@ -156,6 +156,11 @@ def test_a_heat_map_is_not_mirrored():
     np.testing.assert_array_equal(level_VV, [[0, 3, 0], [0, 0, 0], [8, 0, 0]])
 
 
+def test_the_key_of_a_heat_map_says_never_only_if_there_is_a_zero():
+    assert "never" in heat_map([[0, 1], [2, 3]], "ab", alt="map").svg
+    assert "never" not in heat_map([[4, 1], [2, 3]], "ab", alt="map").svg
+
+
 def test_a_heat_map_has_one_path_for_each_level():
     fills = re.findall(r"<path [^>]*fill: #037a71[^>]*>", heat_map(C_VV, LETTERS, alt="map").svg)
     assert len(fills) <= 2 * LEVELS          # the map and its key

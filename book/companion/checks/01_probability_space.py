@@ -1,6 +1,8 @@
 """Chapter 01, language as a probability space. Events are sets of outcomes, sentences are tuples of words."""
 
 import random
+from collections import Counter
+from decimal import Decimal
 from fractions import Fraction
 from itertools import islice, permutations, product
 
@@ -27,6 +29,19 @@ def listed(found):
     return list(islice(found, MOST))
 
 
+def once_each(listed):
+    """As a set, if nothing stands twice; else the list, which equals no set."""
+    return distinct if len(distinct := set(listed)) == len(listed) else listed
+
+
+def twice(found, case):
+    """What to say of a list that holds something twice, or None."""
+    if isinstance(found, set):
+        return None
+    double = next(one for one, n in Counter(found).items() if n > 1)
+    return f"{case.call}: {show(double) if isinstance(double, frozenset) else repr(double)} stands twice"
+
+
 def no_collection(found, case, what):
     """What to say of an answer that holds nothing at all, or None."""
     if hasattr(type(found), "__iter__") and not isinstance(found, (str, bytes)):
@@ -49,7 +64,7 @@ def as_events(found):
     events = listed(found)
     if not all(isinstance(event, (set, frozenset)) for event in events):
         raise TypeError
-    return {frozenset(event) for event in events}
+    return once_each([frozenset(event) for event in events])
 
 
 def event_space_explained(found, expected, case):
@@ -58,7 +73,8 @@ def event_space_explained(found, expected, case):
     for event in listed(found):
         if not isinstance(event, (set, frozenset)):
             return f"{case.call}: {event!r} is a {type(event).__name__}; an event is a set"
-    found = as_events(found)
+    if problem := twice(found := as_events(found), case):
+        return problem
     for event in sorted(found - expected, key=len):
         return f"{case.call}: {show(event)} is no event of these three outcomes"
     missing = sorted(expected - found, key=lambda event: (len(event), sorted(event)))
@@ -86,7 +102,7 @@ def as_sentences(found):
     rows = listed(found)
     if not all(isinstance(row, (tuple, list)) for row in rows):
         raise TypeError
-    return set(map(tuple, rows))
+    return once_each([tuple(row) for row in rows])
 
 
 def sentences_explained(found, expected, case):
@@ -97,7 +113,8 @@ def sentences_explained(found, expected, case):
             return f"{case.call}: {show(row)} is a set, which knows no order and no word twice; use a tuple"
         if not isinstance(row, (tuple, list)):
             return f"{case.call}: {row!r} is a {type(row).__name__}; a sentence is a tuple of words"
-    found = as_sentences(found)
+    if problem := twice(found := as_sentences(found), case):
+        return problem
     if found - expected:
         row = min(found - expected, key=repr)
         return f"{case.call}: {row!r} is no sentence of {case.args[1]} words"
@@ -123,10 +140,21 @@ def frequency_of_the_draft(event, draws):
     return Fraction(len(event), len(draws))
 
 
+def frequency_explained(found, expected, case):
+    event, draws = case.args
+    if found == expected * len(draws):
+        return f"{case.call} is {found}, a count; how large is its share of the {len(draws)} draws?"
+    if abs(found - len(event & set(draws)) / len(draws)) < 1e-9:
+        return f"{case.call} is {number(found)}: you counted different words, each once, however often drawn"
+    return None
+
+
 def frequency_cases():
-    rng, cases = random.Random(103), [({"jazz"}, ["jazz", "the", "jazz", "we"]), (set(), ["the", "a"])]
+    """Each event has words that do not come up: their number is not that of the different words drawn."""
+    rng = random.Random(103)
+    cases = [({"jazz", "moon", "zoo"}, ["jazz", "the", "jazz", "we"]), (set(), ["the", "a"])]
     for n in (5, 20, 200):
-        cases.append((set(rng.sample(WORDS, 4)), rng.choices(WORDS, k=n)))
+        cases.append(({*rng.sample(WORDS, 4), "yeti"}, rng.choices(WORDS, k=n)))
     cases.append((set(SLIPS), rng.choices(list(SLIPS), k=7)))
     return [Case((event, draws), f"frequency({show(event)}, {draws if len(draws) < 6 else 'random draws'})")
             for event, draws in cases]
@@ -146,7 +174,8 @@ def first_half_of_one(omega):
 def first_half_explained(found, expected, case):
     if problem := no_collection(found, case, "pairs"):
         return problem
-    found = as_sentences(found)
+    if problem := twice(found := as_sentences(found), case):
+        return problem
     for pair in sorted(found - expected):
         late = next((word for word in pair if word[0] > "m"), None)
         return f"{case.call} holds {pair!r}" + (f", and {late!r} starts after m" if late else "")
@@ -161,12 +190,22 @@ def first_half_cases():
     return [Case((set(product(v, repeat=2)),), f"F({name})") for name, v in vocabularies.items()]
 
 
+def lies_in_F(weights):
+    """How much of a measure on the pairs of the hat's words lies in F, a Fraction."""
+    return Fraction(sum(weights[pair] for pair in first_half(set(weights))), sum(weights.values()))
+
+
 # --- third: a table of four numbers that breaks the third axiom alone ---------------------------------------
+
+
+def exactly(x):
+    """A Decimal as a Fraction, True as 1; any other number as it is."""
+    return Fraction(x) if isinstance(x, (Decimal, bool)) else x
 
 
 def table(value):
     """{event: number} over rain and sun, from (P(∅), P({rain}), P({sun}), P(Ω))."""
-    empty, rain, sun, omega = value
+    empty, rain, sun, omega = (exactly(x) for x in value)
     return {frozenset(): empty, frozenset({"rain"}): rain, frozenset({"sun"}): sun,
             frozenset({"rain", "sun"}): omega}     # fmt: skip
 
@@ -217,6 +256,11 @@ def measure(rng, omega):
     return {E: Fraction(sum(weight[o] for o in E), total) for E in power_set(omega)}
 
 
+def by_size(*values):
+    """{event: number} over three outcomes, where only the size of an event matters."""
+    return {E: Fraction(values[len(E)]) for E in power_set(WORDS[:3])}
+
+
 def broken_cases():
     rng, cases = random.Random(106), []
     for n, fault in enumerate(["none", "none", "none", "negative", "total", "sum", "empty", "both", "none"]):
@@ -234,10 +278,29 @@ def broken_cases():
             P[frozenset()] = Fraction(1, 10)
         if fault == "both":
             P[frozenset({first})] = Fraction(-1, 10)
-        values = {show(E): number(p) for E, p in sorted(P.items(), key=lambda item: len(item[0]))}
-        shown = ", ".join(f"{E}: {p}" for E, p in list(values.items())[:4])
-        cases.append(Case((P, omega), f"broken({{{shown}{', …' if len(P) > 4 else ''}}}, omega)"))
-    return cases
+        cases.append(P)
+    a, b, c = (frozenset({word}) for word in WORDS[:3])
+    whole, third = by_size(0, "1/3", "2/3", 1), Fraction(1, 3)
+    halved = {E: p / 2 for E, p in whole.items()}
+    cases += [
+        by_size(0, "1/6", "5/6", 1),                             # 3, with sound complements
+        by_size(0, "1/3", "1/2", 1),                             # 3, with single outcomes that sum to 1
+        by_size(0, "1/4", "1/2", 1),                             # 3, though single outcomes add up in pairs
+        by_size(0, "1/2", "1/2", 1),
+        by_size("1/4", "1/2", "3/4", 1),                         # 3, though the theorem's formula holds
+        by_size(0, "1/12", "4/12", "9/12"),                      # 2 before 3
+        halved | {a: -third},                                    # 1 before 2 and 3
+        whole | {a | b: -third},                                 # 1, and no single outcome says so
+        whole | {a | b: Fraction(3, 2)},                         # 3: no axiom speaks of more than 1
+        whole | {b | c: Fraction(7, 12)},
+    ]
+    return [broken_case(P) for P in cases]
+
+
+def broken_case(P):
+    in_order = sorted(P.items(), key=lambda item: (len(item[0]), sorted(item[0])))
+    shown = ", ".join(f"{show(E)}: {number(p)}" for E, p in in_order[:8])
+    return Case((P, max(P, key=len)), f"broken({{{shown}{', …' if len(P) > 8 else ''}}}, omega)")
 
 
 # --- once: at least one of T draws --------------------------------------------------------------------------
@@ -252,14 +315,17 @@ def at_least_once_added(p, T):
 
 
 def at_least_once_explained(found, expected, case):
-    if found == 1 - expected:
+    p, T = case.args
+    if abs(found - (1 - p**T)) < 1e-9:
+        return f"{case.call} is {number(found)}, the probability that it fails at least once"
+    if abs(found - (1 - p) ** T) < 1e-9:
         return f"{case.call} is {number(found)}, the probability of never; you want its complement"
     return f"{case.call} is {number(found)}, more than 1" if found > 1 else None
 
 
 def at_least_once_cases():
     rng = random.Random(107)
-    pairs = [(Fraction(1, 6), 1), (Fraction(1, 6), 2), (Fraction(1, 6), 12), (Fraction(1, 24), 24)]
+    pairs = [(Fraction(1, 6), 2), (Fraction(1, 6), 12), (Fraction(1, 24), 24), (Fraction(1, 6), 1)]
     pairs += [(Fraction(rng.randrange(1, 20), 20), rng.randrange(2, 9)) for _ in range(4)]
     pairs += [(Fraction(0), 5), (Fraction(1), 3)]
     return [Case(pair, f"at_least_once({pair[0]}, {pair[1]})") for pair in pairs]
@@ -269,25 +335,28 @@ def at_least_once_cases():
 
 
 def slips_of_pairs(slips):
-    return {(a, b): n for a, b in product(slips, repeat=2) if (n := slips[a] * (slips[b] - (a == b)))}
+    return {(a, b): slips[a] * (slips[b] - (a == b)) for a, b in product(slips, repeat=2)}
 
 
 def slips_put_back(slips):
     return {(a, b): slips[a] * slips[b] for a, b in product(slips, repeat=2)}
 
 
-def without_zeros(found):
-    return {pair: n for pair, n in dict(found).items() if n != 0}
+def with_zeros(found):
+    """A dict of pairs; a Counter, which answers 0 of its own accord, with the zeros written out."""
+    words = {word for pair in found for word in pair} if hasattr(type(found), "__missing__") else ()
+    return dict.fromkeys(product(words, repeat=2), 0) | dict(found)
 
 
 def slips_of_pairs_explained(found, expected, case):
     if not hasattr(found, "items"):
         return f"{case.call} is of the type {type(found).__name__}; expected a dict"
-    found = without_zeros(found)
     for pair in found:
         if not isinstance(pair, tuple) or len(pair) != 2:
             return f"{case.call} has the key {pair!r}, which is no pair of words"
     for pair in sorted({*found, *expected}):
+        if pair not in found and not expected[pair]:
+            return f"{case.call} lacks {pair!r}, which is still an outcome; its number is 0"
         n, right = found.get(pair, 0), expected.get(pair, 0)
         if n != right:
             return f"{case.call}, {pair!r}: {n} pairs of slips, expected {right}"
@@ -324,6 +393,9 @@ def union_of_three_cases():
     return [*cases, Case((half, half, nil, nil, nil, nil, nil), "union_of_three(1/2, 1/2, 0, 0, 0, 0, 0)")]
 
 
+PAIRS, DRAWN = slips_put_back(SLIPS), slips_of_pairs(SLIPS)
+IN_F, NEVER = first_half(set(PAIRS)), sorted(a for (a, b), n in DRAWN.items() if not n)
+
 EXERCISES = {
     "three": Exercise(
         event_space, event_space_cases, wrong=event_space_without_nothing, read=as_events,
@@ -336,13 +408,14 @@ EXERCISES = {
         right="every sentence is there once; V words make V to the power of T of them",
         hint="May a sentence use the same word twice? The slip goes back into the hat."),
     "frequency": Exercise(
-        frequency, frequency_cases, wrong=frequency_of_the_draft,
+        frequency, frequency_cases, wrong=frequency_of_the_draft, explain=frequency_explained,
         right="you counted draws, and not outcomes",
         hint="len(event) stays the same however often you draw. Which number grows with the draws?"),
     "half": Exercise(
         first_half, first_half_cases, wrong=first_half_of_one, read=as_sentences,
         explain=first_half_explained,
-        right="both words start with one of the letters a to m, which 49 of the 144 pairs do: P(F) = 1/4",
+        right="both words start with one of the letters a to m, which "
+              f"{len(IN_F)} of the {len(PAIRS)} pairs do: P(F) = {lies_in_F(PAIRS)}",
         hint="You let in every pair with one such word. How many of its words does the event speak of?"),
     "third": Question(
         answer=breaks_the_third_alone,
@@ -360,9 +433,10 @@ EXERCISES = {
         right="one minus the probability of never",
         hint="A j first and a j second can both happen, so the third axiom does not let you add them."),
     "back": Exercise(
-        slips_of_pairs, slips_of_pairs_cases, wrong=slips_put_back, read=without_zeros,
+        slips_of_pairs, slips_of_pairs_cases, wrong=slips_put_back, read=with_zeros,
         explain=slips_of_pairs_explained,
-        right="n (n − 1) pairs of slips show a word twice; of our hat's 552 pairs 132 lie in F: P(F) = 11/46",
+        right="a word on n slips comes twice in n (n − 1) ways. Never twice in our hat: "
+              f"{', '.join(NEVER)}. And P(F) is now {lies_in_F(DRAWN)}",
         hint="When the first slip is out, how many slips with the same word are left?"),
     "union": Exercise(
         union_of_three, union_of_three_cases, wrong=union_of_three_short,

@@ -15,7 +15,7 @@ RANKED = (3, 5, 1, 2, 4)          # a test of the page computes it
 
 
 def clean(text):
-    text = text.lower().replace("-", " ")
+    text = text.lower().replace("-", " ").replace("’", "'")
     return " ".join("".join(c for c in text if c in TOKENS[1:] or c.isspace()).split())
 
 
@@ -241,7 +241,7 @@ def dirtied(line, rng):
 def leaks_cases():
     """Piles with planted leaks: as they stand, and dressed otherwise."""
     rng, poems = random.Random(406), sonnets()
-    poems.sort(key=lambda poem: sha256(clean("\n".join(poem)).encode()).hexdigest())
+    poems.sort(key=lambda poem: sha256("\n".join(map(clean, poem)).encode()).hexdigest())
     cases = []
     by_poem = [[line for poem in part for line in poem] for part in (poems[40:], poems[20:40])]
     for number, planted in enumerate((0, 3, 5, 8)):
@@ -253,6 +253,8 @@ def leaks_cases():
         cases.append(Case((train, held), f"leaks(100 lines, {len(held)} lines) no. {number + 1}"))
     cases.append(Case((["Ah!", "Be still, my heart"], ["ah", "be still my-heart;", "Be", "AH?"]),
                       'leaks(["Ah!", "Be still, my heart"], ["ah", "be still my-heart;", "Be", "AH?"])'))
+    twice = (["Ah!", "we'll go"], ["ah", "oh", "ah", "well go"])
+    cases.append(Case(twice, f"leaks({twice[0]}, {twice[1]})"))
     return [*cases, Case(tuple(by_poem), "leaks(114 sonnets, 20 other sonnets)")]
 
 
@@ -325,7 +327,8 @@ EXERCISES = {
     "rank": Question(
         right_ranking, explain=ranking_explained,
         offered=([3, 5, 1, 2, 4], [3, 1, 5, 2, 4], [4, 2, 1, 5, 3], [5, 3, 1, 2, 4], [3, 5, 1, 4, 2]),
-        right="love is cheap, order hardly matters to it, news costs more, and letters out of order most",
+        right="love is cheap, words out of order cost a little, news costs more, and letters that make no "
+              "words cost most",
         hints={(3, 1, 5, 2, 4): "Five letters of memory: what does it notice of words that change places?",
                (3, 5, 1, 4, 2): "Both look like noise, but one of them has the letters of English. Which?"}),
     "freshest": Exercise(

@@ -1,7 +1,10 @@
 """Chapter 05, the curse of dimensionality. An n-gram is a string of n letters, the dots among them."""
 
+import copy
 import random
+import time
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -11,21 +14,42 @@ from companion.check import LETTERS, Case, Exercise, place
 
 INDEX = {letter: i for i, letter in enumerate(LETTERS)}
 V = len(LETTERS)
+PATIENCE = 1.0             # seconds for one call; the next would take many times as long
 
 
 @dataclass(frozen=True)
-class AnyNumber(Exercise):
-    """An exercise whose answer is a number: a Fraction is as good as a float."""
+class Fault:
+    """What stands in the place of a result: `says` ends the sentence that begins with the call."""
+
+    says: str
+
+
+@dataclass(frozen=True)
+class Watched(Exercise):
+    """An exercise whose calls may neither change what they are given nor go on for ever."""
 
     def verdict(self, answer, name):
         if not callable(answer):
             return super().verdict(answer, name)
+        slow = []
 
-        def plain(*args):
+        def watched(*args):
+            if slow:
+                return slow[0]
+            given, start = copy.deepcopy(args), time.perf_counter()
             found = answer(*args)
-            return float(found) if isinstance(found, Fraction) else found
+            if (seconds := time.perf_counter() - start) > PATIENCE:
+                says = f"took {seconds:.0f} s, and larger cases follow; do without a list of all outcomes"
+                slow.append(Fault(says))
+                return slow[0]
+            return found if args == given else Fault("changes what it was given; work on a copy")
 
-        return super().verdict(plain, name)
+        return super().verdict(watched, name)
+
+
+def plain(found):
+    """A Fraction is as good as a float."""
+    return float(found) if isinstance(found, Fraction) else found
 
 
 def ngrams(name, n):
@@ -70,6 +94,7 @@ def largest_in_cells(V, budget):
 def largest_cases():
     rng = random.Random(501)
     pairs = [(27, 16 * 10**9), (27, 10**6), (2, 64), (27, 107), (27, 108), (10, 4 * 10**15), (256, 2**34)]
+    pairs += [(10, 4 * 10**18 - 1), (27, 4 * 27**12 - 1)]      # a quarter of it rounds up as a float
     for _ in range(8):
         V, n = rng.randrange(2, 300), rng.randrange(1, 9)
         pairs.append((V, 4 * V**n - rng.randrange(2)))         # fits to the byte, or misses by one
@@ -82,8 +107,15 @@ def largest_cases():
     return [Case(pair, f"largest({pair[0]}, {pair[1]:_})") for pair in pairs]
 
 
+def whole(found):
+    """A float is no whole number, even if it equals one."""
+    return Fault(f"is {found}, a float; n is a whole number") if isinstance(found, float) else found
+
+
 def largest_explained(found, expected, case):
     V, budget = case.args
+    if isinstance(found, Fault):
+        return f"{case.call} {found.says}"
     if int(found) != found:
         return f"{case.call} is {found}; n is a whole number"
     need = 4 * V ** int(found)
@@ -119,7 +151,16 @@ def shorter_cases():
     return [Case((count(names, n),), f"shorter(the {n}-grams of {shown(names)})") for names, n in cases]
 
 
+def a_counter(found):
+    """A plain dict raises a KeyError where a Counter has 0."""
+    if isinstance(found, Mapping) and not isinstance(found, Counter):
+        return Fault(f"is a {type(found).__name__}; expected a Counter, which answers 0 for what it lacks")
+    return found
+
+
 def shorter_explained(found, expected, case):
+    if isinstance(found, Fault):
+        return f"{case.call} {found.says}"
     found = dict(found)
     lengths = {len(gram) for gram in found}
     wanted = {len(gram) for gram in expected}
@@ -156,6 +197,7 @@ def without_leading_dots(number, n):
 def gram_at_cases():
     rng = random.Random(503)
     grams = ["emm", "..e", "...", "a.", "z", ".", "zzzzz", "....a"]
+    grams += ["christopherxavier", "." * 8 + "emmanuel"]          # addresses beyond the digits of a float
     for _ in range(10):
         n = rng.randrange(2, 7)
         dots = rng.randrange(1, n)
@@ -170,6 +212,8 @@ def gram_at_explained(found, expected, case):
         return f"{case.call} is {found!r}, the right letters from back to front; expected {expected!r}"
     if len(found) != len(expected):
         return f"{case.call} is {found!r}, {len(found)} letters; expected {len(expected)}: {expected!r}"
+    if found != expected and len(expected) > 11:
+        return f"{case.call} is {found!r}, expected {expected!r}; has a / turned the number into a float?"
     return None
 
 
@@ -227,14 +271,49 @@ def divided_by_kV(C, context, k):
     return p_V
 
 
+def with_contexts(suffixes):
+    """Recursive smoothing over the contexts that suffixes(context) lists, from the shortest on."""
+    def after(C, context, k):
+        p_V = np.full(V, 1 / V)
+        for u in suffixes(context):
+            C_V = np.array([C[len(u) + 1].get(u + letter, 0) for letter in LETTERS])
+            p_V = (C_V + k * p_V) / (C_V.sum() + k)
+        return p_V
+
+    return after
+
+
+WRONG_CONTEXTS = {
+    "only the longest context was asked, and it leaned on the uniform PMF: ask the shorter ones first":
+        with_contexts(lambda context: [context]),
+    "the empty context is missing; a slice [-0:] is the whole string":
+        with_contexts(lambda context: [context[i:] for i in range(len(context) - 1, -1, -1)]),
+    "the empty context comes first, and so does the context with its last letter dropped: drop its first":
+        with_contexts(lambda context: [context[:i] for i in range(len(context) + 1)]),
+    "the first context of all leaned on nothing: begin with the uniform PMF":
+        lambda C, context, k: leaning_on_zeros(C, context, k),
+}  # fmt: skip
+
+
+def leaning_on_zeros(C, context, k):
+    p_V = np.zeros(V)
+    for i in range(len(context), -1, -1):
+        C_V = np.array([C[len(context) - i + 1].get(context[i:] + letter, 0) for letter in LETTERS])
+        p_V = (C_V + k * p_V) / (C_V.sum() + k)
+    return p_V
+
+
 def recursive_cases():
     rng = random.Random(505)
-    cases = []
-    for context, k in (("", 1), (".", 2), ("a", 5), ("..", 20), ("ab", 3), ("zz", 4), ("abca", 0.5)):
-        names = random_names(rng, 15)
-        C = {n: count(names, n) for n in range(1, len(context) + 2)}
-        cases.append(Case((C, context, k), f'after(C of 15 random names, "{context}", {k})'))
-    return cases
+    small = ["anna", "ava", "eva"]
+    cases = [(small, "", 1), (small, "va", 2), (small, "nn", 3)]
+    for context, k in ((".", 2), ("a", 5), ("..", 20), ("ab", 3), ("zz", 4), ("abca", 0.5)):
+        cases.append((random_names(rng, 15), context, k))
+    return [
+        Case(({n: count(names, n) for n in range(1, len(context) + 2)}, context, k),
+             f'after(C of {shown(names)}, "{context}", {k})')
+        for names, context, k in cases
+    ]  # fmt: skip
 
 
 def recursive_explained(found, expected, case):
@@ -243,6 +322,9 @@ def recursive_explained(found, expected, case):
         return None
     if not np.isfinite(found).all():
         return f"{case.call} holds a number that is not finite; what is N of a context that was never seen?"
+    for what, mistake in WRONG_CONTEXTS.items():
+        if np.allclose(found, mistake(*case.args)):
+            return f"{case.call}: {what}"
     if abs(found.sum() - 1) > 1e-6:
         return f"{case.call}: the 27 numbers sum to {found.sum():.4f}, not to 1"
     i = int(np.argmax(np.abs(found - expected)))
@@ -263,11 +345,20 @@ def unseen_per_kind(counts):
 def unseen_cases():
     rng = random.Random(506)
     cases = [Counter("abracadabra"), Counter({"..e": 3, "emm": 2}), Counter({"a": 1})]
+    cases += [Counter({"a": 1, "b": 0, "c": 3}), Counter({"x": 0, "y": 2, "z": 0})]
     for _ in range(6):
         kinds = LETTERS[: rng.randrange(6, 20)]
         cases.append(Counter({letter: rng.choice([1, 1, 2, 3, 8]) for letter in kinds}))
     text = [dict(counts) if len(counts) < 6 else "random counts" for counts in cases]
     return [Case((counts,), f"unseen({how})") for counts, how in zip(cases, text, strict=True)]
+
+
+def unseen_explained(found, expected, case):
+    (counts,) = case.args
+    low = sum(times <= 1 for times in counts.values()) / sum(counts.values())
+    if 0 in counts.values() and np.isclose(found, low):
+        return f"{case.call} is {found:.6g}, expected {expected:.6g}: a count of 0 was not seen once"
+    return None
 
 
 # --- how far off ------------------------------------------------------------------------------------------
@@ -282,20 +373,36 @@ def the_bound(p, N):
 
 
 def gap_cases():
+    """From small to large: who lists all outcomes is stopped before it takes minutes."""
     rng = random.Random(507)
-    cases = [([0.5, 0.5], 1), ([0.5, 0.5], 2), ([1.0], 1), ([0.25, 0.25, 0.5], 3), ([0.9, 0.1, 0.0], 10)]
-    for _ in range(6):
-        weights = [rng.randrange(1, 9) for _ in range(rng.randrange(2, 7))]
-        cases.append(([w / sum(weights) for w in weights], rng.randrange(1, 12)))
-    return [Case((p, N), f"gap({[round(x, 3) for x in p]}, {N})") for p, N in cases]
+    cases = [([0.25, 0.25, 0.5], 3), ([0.5, 0.5], 1), ([0.5, 0.5], 2), ([1.0], 1), ([0.9, 0.1, 0.0], 6)]
+    sizes = (2, 4), (3, 2), (4, 4), (5, 5), (6, 6), (7, 7), (6, 8), (7, 8), (8, 8), (8, 40), (30, 100)
+    for kinds, N in sizes:
+        weights = [rng.randrange(1, 9) for _ in range(kinds)]
+        cases.append(([w / sum(weights) for w in weights], N))
+    shown = [str([round(x, 3) for x in p]) if len(p) < 6 else f"a PMF over {len(p)} kinds" for p, _ in cases]
+    return [Case(case, f"gap({how}, {case[1]})") for case, how in zip(cases, shown, strict=True)]
 
 
 def gap_explained(found, expected, case):
+    if isinstance(found, Fault):
+        return f"{case.call} {found.says}"
     p, N = case.args
-    if np.isclose(found, -expected) and expected:
-        return f"{case.call} is {found:.6g}: the sign is turned round; E[S]/N is too high, and never too low"
-    if np.isclose(found, sum(x * (1 - x) ** N for x in p)) and not np.isclose(found, expected):
-        return f"{case.call} is {found:.6g}, which is E[U]; what was asked is by how much E[S]/N exceeds it"
+    if np.isclose(found, expected):
+        return None
+    if np.isclose(found, -expected):
+        return f"{case.call} is {found:.6g}: the sign is turned round; E[S]/N is never below E[U]"
+    once, missed = sum(x * (1 - x) ** (N - 1) for x in p), sum((1 - x) ** N for x in p)
+    probability = sum(x * (1 - x) ** N for x in p)
+    for number, what in [
+        (probability, "which is E[U]; what was asked is by how much E[S]/N exceeds it"),
+        (once, "which is E[S]/N; what was asked is by how much it exceeds E[U]"),
+        (missed, "how many kinds are missed on average; U adds up their probabilities, each kind's own"),
+        (once - missed, "as if U were the number of missed kinds; it adds up their probabilities"),
+        (N * once - probability, "which is E[S] − E[U]; divide E[S] by N"),
+    ]:
+        if np.isclose(found, number):
+            return f"{case.call} is {found:.6g}, {what}"
     return None
 
 
@@ -318,31 +425,37 @@ def hashed_once(grams, M):
 
 def hashed_cases():
     rng = random.Random(508)
-    cases = [(ngrams("emma", 2), 5), (ngrams("anna", 3), 1), ([], 4)]
+    cases = [(ngrams("emma", 2), 5), (ngrams("anna", 3), 1)]
     for n, M in ((2, 31), (3, 101), (5, 1009), (9, 997), (14, 64)):
         cases.append(([gram for name in random_names(rng, 30) for gram in ngrams(name, n)], M))
-    long = ["".join(rng.choice(LETTERS[1:]) for _ in range(14)) for _ in range(20)]
-    cases.append((long, 101))                                  # addresses beyond 64 bits
     text = [str(grams) if len(grams) < 8 else f"{len(grams)} random n-grams" for grams, _ in cases]
+    long = ["".join(rng.choice(LETTERS[1:]) for _ in range(14)) for _ in range(20)]
+    cases += [(long, 101), (300 * ["emm"], 7)]                 # beyond 64 bits; beyond one byte
+    text += ["20 n-grams of 14 letters", '300 * ["emm"]']
     return [Case(case, f"hashed({how}, {case[1]})") for case, how in zip(cases, text, strict=True)]
 
 
 def hashed_explained(found, expected, case):
     found, grams = np.asarray(found), case.args[0]
-    if grams and len(grams[0]) == 14 and found.shape == expected.shape and LETTERS[0] not in grams[0]:
+    if found.shape != expected.shape:
+        return None
+    if len(grams[0]) == 14 and LETTERS[0] not in grams[0]:
         return f"{case.call}: addresses of 14 letters need more than 64 bits; use Python's own integers"
-    if found.shape == expected.shape and found.sum() != expected.sum():
+    if len(set(grams)) == 1 and len(grams) > 255 and found.sum() < len(grams):
+        return f"{case.call}: 300 times one n-gram, and the cells add up to {found.sum()}; what can one hold?"
+    if found.sum() != expected.sum():
         return f"{case.call}: the cells add up to {found.sum()}, and there are {expected.sum()} n-grams"
-    return None
+    i = int(np.argmax(found != expected))
+    return f"{case.call}, cell {i}: {found[i]:g}, expected {expected[i]}"
 
 
 EXERCISES = {
     "largest": Exercise(
-        largest, largest_cases, wrong=largest_in_cells, explain=largest_explained,
+        largest, largest_cases, wrong=largest_in_cells, explain=largest_explained, read=whole,
         right="every n is the last that fits, to the byte",
         hint="A cell is an int32. How many bytes does it take?"),
-    "shorter": Exercise(
-        shorter, shorter_cases, wrong=without_the_last, explain=shorter_explained,
+    "shorter": Watched(
+        shorter, shorter_cases, wrong=without_the_last, explain=shorter_explained, read=a_counter,
         right="every (n − 1)-gram has its count; you never looked at the names again",
         hint="Dots are put before a name, not after it. Which end of ..e can you drop, and still have an "
              "n-gram of the shorter kind?"),
@@ -350,24 +463,24 @@ EXERCISES = {
         gram_at, gram_at_cases, wrong=without_leading_dots, explain=gram_at_explained,
         right="every address leads back to its n-gram, leading dots included",
         hint="The dot is the digit 0. What does a number with zeros in front of it look like?"),
-    "coverage": AnyNumber(
-        coverage, coverage_cases, wrong=coverage_of_kinds, explain=coverage_explained,
+    "coverage": Exercise(
+        coverage, coverage_cases, wrong=coverage_of_kinds, explain=coverage_explained, read=plain,
         right="every share agrees; an n-gram that is met twice counts twice",
         hint="You compare kinds. How often does each of them come up in the names?"),
     "recursive": Exercise(
         recursive, recursive_cases, wrong=divided_by_kV, explain=recursive_explained,
         right="27 numbers, sum 1, for contexts seen and unseen",
         hint="You hand out k more counts, split by a PMF. By how much did the total grow?"),
-    "unseen": AnyNumber(
-        unseen, unseen_cases, wrong=unseen_per_kind,
+    "unseen": Exercise(
+        unseen, unseen_cases, wrong=unseen_per_kind, explain=unseen_explained, read=plain,
         right="every estimate agrees",
         hint="A share of what? Divide by the number of draws, not by the number of kinds."),
-    "gap": AnyNumber(
-        gap, gap_cases, wrong=the_bound, explain=gap_explained,
+    "gap": Watched(
+        gap, gap_cases, wrong=the_bound, explain=gap_explained, read=plain,
         right="every gap agrees; it is never negative, and at most 1/N",
         hint="That is how large the gap may be at most. Its own value depends on p."),
     "hashed": Exercise(
         hashed, hashed_cases, wrong=hashed_once, explain=hashed_explained,
-        right="every cell agrees, and a table of M cells took n-grams of any length",
+        right="every cell agrees, and a table of M cells took n-grams of any one length",
         hint="C_M[cells] += 1 reads, adds and writes once. What becomes of a cell that is named twice?"),
 }  # fmt: skip

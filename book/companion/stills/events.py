@@ -5,7 +5,8 @@ from html import escape
 
 NAMES = ("A", "B")
 MEASURES = {"slips": "The hat", "alike": "All alike"}
-OR, AND, NOT = 'A <span class="op">∪</span> B', 'A <span class="op">∩</span> B', "A<sup>c</sup>"
+OR, AND = 'A <span class="op">∪</span> B', 'A <span class="op">∩</span> B'
+NOT, NOT_SAID = "<span data-chosen>A</span><sup>c</sup>", "not <span data-chosen>A</span>"
 
 
 def weights(model, measure="slips"):
@@ -38,22 +39,24 @@ def probability(model, event, measure="slips"):
     return Fraction(sum(weight[word] for word in event), sum(weight.values()))
 
 
-def readout(model, A, B, measure="slips"):
-    """What the figure says of two events, as text: exact fractions."""
+def readout(model, A, B, measure="slips", chosen="A"):
+    """What the figure says of two events, as text: exact fractions. `chosen` is the one you paint."""
     A, B = set(A), set(B)
+    left_out = set(model["words"]) - (A if chosen == "A" else B)
     P = {
         name: str(probability(model, event, measure))
         for name, event in (
-            ("A", A), ("B", B), ("or", A | B), ("and", A & B), ("not", set(model["words"]) - A),
+            ("A", A), ("B", B), ("or", A | B), ("and", A & B), ("not", left_out),
         )
     }  # fmt: skip
     return P | {"sum": f"{P['A']} + {P['B']} − {P['and']} = {P['or']}"}
 
 
-def spoken(model, A, B, measure="slips"):
+def spoken(model, A, B, measure="slips", chosen="A"):
     """What a screen reader hears when an event has changed."""
-    said = readout(model, A, B, measure)
-    return f"A {said['A']}, B {said['B']}, A or B {said['or']}, A and B {said['and']}, not A {said['not']}"
+    said = readout(model, A, B, measure, chosen)
+    return (f"A {said['A']}, B {said['B']}, A or B {said['or']}, A and B {said['and']}, "
+            f"not {chosen} {said['not']}")     # fmt: skip
 
 
 def spoken_word(model, word, A, B, measure="slips"):
@@ -107,7 +110,7 @@ def _words(model):
     said = readout(model, model["A"], model["B"])
     rows = ""
     for key, formula, words in (
-        ("A", "A", ""), ("B", "B", ""), ("or", OR, "A or B"), ("and", AND, "A and B"), ("not", NOT, "not A"),
+        ("A", "A", ""), ("B", "B", ""), ("or", OR, "A or B"), ("and", AND, "A and B"), ("not", NOT, NOT_SAID),
     ):  # fmt: skip
         share = float(Fraction(said[key]))
         rows += (
@@ -128,4 +131,5 @@ def _ways(model):
     tasks = "".join(f"<li>{escape(task)}</li>" for task in model["tasks"])
     tasks = f'<p class="label js-only">Try</p><ul class="try js-only">{tasks}</ul>' if tasks else ""
     return (f'<p class="ways js-only">{buttons}<span>arrow keys walk, space paints, '
-            f"<kbd>a</kbd> and <kbd>b</kbd> choose</span></p>{tasks}")     # fmt: skip
+            f"<kbd>a</kbd> and <kbd>b</kbd> choose, <kbd>c</kbd> is the complement, "
+            f"<kbd>backspace</kbd> clears</span></p>{tasks}")     # fmt: skip

@@ -25,7 +25,7 @@ document.querySelectorAll(".copy").forEach(button => button.addEventListener("cl
 // ---- what scrolls can be reached by keyboard ----
 function reachable() {
   document.querySelectorAll("pre, .eq, .scroll, .three .mid").forEach(part => {
-    if (part.scrollWidth > part.clientWidth + 1) part.tabIndex = 0; else part.removeAttribute("tabindex");
+    if (part.scrollWidth > part.clientWidth) part.tabIndex = 0; else part.removeAttribute("tabindex");
   });
 }
 reachable();

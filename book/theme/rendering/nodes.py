@@ -249,7 +249,8 @@ def table(node, sheet, caption=""):
 
 def has_words(node):
     """Whether there is more in a node than formulas: they have no name that is read out."""
-    return any(p["type"] in ("text", "inlineCode") and re.search(r"\w", p["value"]) for p in walk(node))
+    texts = [part["value"] for part in walk(node) if part["type"] in ("text", "inlineCode")]
+    return bool(re.search(r"[^\s,;]", " ".join(texts)))
 
 
 def table_row(row, sheet, head=False):

@@ -1,0 +1,105 @@
+"""Chapter 01: its checks take right answers in odd forms, and no wrong one that a reader may well give."""
+
+from collections import Counter
+from decimal import Decimal
+from fractions import Fraction
+from itertools import combinations, permutations, product
+
+import pytest
+from companion.check import exercises
+
+EXERCISES = exercises("01")
+
+
+def verdict(name, answer):
+    return EXERCISES[name].verdict(answer, name)
+
+
+def broken(order=(1, 2, 3), **judges):
+    """An answer to “Name the axiom” that asks in this order; `judges` say otherwise what breaks one."""
+    say = {
+        "one": lambda P, omega: min(P.values()) < 0,
+        "two": lambda P, omega: P[omega] != 1,
+        "three": lambda P, omega: any(not A & B and P[A | B] != P[A] + P[B] for A in P for B in P),
+    } | judges  # fmt: skip
+    named = dict(zip((1, 2, 3), ("one", "two", "three"), strict=True))
+    return lambda P, omega: next((n for n in order if say[named[n]](P, frozenset(omega))), 0)
+
+
+def single(P):
+    return [E for E in P if len(E) == 1]
+
+
+@pytest.mark.parametrize("order", [order for order in permutations((1, 2, 3)) if order != (1, 2, 3)])
+def test_the_axioms_are_named_in_their_order(order):
+    assert verdict("axiom", broken()).kind == "right"
+    assert verdict("axiom", broken(order)).kind == "not yet right"
+
+
+@pytest.mark.parametrize("judges", [
+    {"one": lambda P, omega: any(P[E] < 0 for E in single(P))},
+    {"one": lambda P, omega: any(not 0 <= p <= 1 for p in P.values())},
+    {"three": lambda P, omega: any(P[A] + P[omega - A] != 1 for A in P)},
+    {"three": lambda P, omega: sum(P[E] for E in single(P)) != 1 or P[frozenset()] != 0},
+    {"three": lambda P, omega: P[frozenset()] != 0
+        or any(P[A | B] != P[A] + P[B] for A, B in combinations(single(P), 2))},
+    {"three": lambda P, omega: any(not A & B and P[A | B] > P[A] + P[B] for A in P for B in P)},
+    {"three": lambda P, omega: any(P[A | B] != P[A] + P[B] - P[A & B] for A in P for B in P)},
+], ids=[
+    "1 of outcomes", "at most 1", "complement", "sum", "pairs of outcomes", "at most", "theorem",
+])  # fmt: skip
+def test_half_an_axiom_is_not_enough(judges):
+    assert verdict("axiom", broken(**judges)).kind == "not yet right"
+
+
+def test_additivity_may_be_asked_of_single_outcomes_alone():
+    def adds_up(P, omega):
+        return all(p == sum(P[frozenset({outcome})] for outcome in E) for E, p in P.items())
+
+    assert verdict("axiom", broken(three=lambda *space: not adds_up(*space))).kind == "right"
+
+
+def test_what_stands_twice_is_no_set():
+    def events(a, b, c):
+        return [set(), {a}, {b}, {c}, {a, b}, {a, c}, {b, c}, {a, b, c}]
+
+    assert verdict("three", lambda *words: iter(events(*words))).kind == "right"
+    assert verdict("three", lambda *words: iter(events(*words) * 2)).reason.endswith("∅ stands twice")
+    assert verdict("tuples", lambda words, T: product(words, repeat=T)).kind == "right"
+    assert "stands twice" in verdict("tuples", lambda words, T: [*product(words, repeat=T)] * 2).reason
+
+
+def test_different_words_are_no_draws():
+    said = verdict("frequency", lambda event, draws: len(event & set(draws)) / len(draws))
+    assert "different words" in said.reason and said.hint is None
+
+
+@pytest.mark.parametrize("numbers, kind", [
+    ((0, Decimal("0.5"), Decimal("0.6"), 1), "right"), ((False, 0.5, 0.6, True), "right"),
+    ((0, Decimal("0.1"), Decimal("0.9"), True), "not yet right"), ((0, "a", 0.5, 1), "not yet right"),
+])  # fmt: skip
+def test_numbers_of_any_kind_may_break_the_third(numbers, kind):
+    assert verdict("third", numbers).kind == kind
+
+
+def test_at_least_once_is_neither_always_nor_never():
+    assert verdict("once", lambda p, T: float(1 - (1 - p) ** T)).kind == "right"
+    assert verdict("once", lambda p, T: 1 - p**T).reason.endswith("that it fails at least once")
+    assert verdict("once", lambda p, T: (1 - p) ** T).reason.endswith("you want its complement")
+
+
+def test_a_pair_without_slips_is_still_an_outcome():
+    def table(slips):
+        return {(a, b): slips[a] * (slips[b] - (a == b)) for a, b in product(slips, repeat=2)}
+
+    def counter(slips):
+        every = [(word, n) for word in slips for n in range(slips[word])]
+        return Counter((a, b) for (a, _), (b, _) in permutations(every, 2))
+
+    assert verdict("back", table).kind == verdict("back", counter).kind == "right"
+    assert "is still an outcome" in verdict("back", lambda slips: dict(counter(slips))).reason
+
+
+def test_the_numbers_in_the_verdicts_are_those_of_the_hat():
+    assert f"36 of the 144 pairs do: P(F) = {Fraction(1, 4)}" in EXERCISES["half"].right
+    assert "jade, jump, quiz, rain, zoo" in EXERCISES["back"].right
