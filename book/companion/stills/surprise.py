@@ -31,13 +31,12 @@ def cleaned(text, vocabulary):
 @lru_cache(8)
 def tables(train, n, end):
     """How often each piece of up to n tokens was seen, and each context before one more token."""
+    padded = [end * (n - 1) + line + end for line in train.split("\n")]
+    places = [(x, t) for x in padded for t in range(n - 1, len(x))]
     pieces, contexts = Counter(), Counter()
-    for line in train.split("\n"):
-        x = end * (n - 1) + line + end
-        for t in range(n - 1, len(x)):
-            for m in range(n):
-                pieces[x[t - m : t + 1]] += 1
-                contexts[x[t - m : t]] += 1
+    for m in range(n):
+        pieces.update(x[t - m : t + 1] for x, t in places)
+        contexts.update(x[t - m : t] for x, t in places)
     return pieces, contexts
 
 
