@@ -8,22 +8,36 @@
 """
 
 from picograd import nn
-from picograd.creation import arange, eye, full, ones, ones_like, tensor, zeros, zeros_like
-from picograd.dtypes import bool, float16, float32, float64, int8, int16, int32, int64, uint8
+from picograd.creation import (
+    arange,
+    eye,
+    full,
+    full_like,
+    linspace,
+    ones,
+    ones_like,
+    tensor,
+    zeros,
+    zeros_like,
+)
+from picograd.dtypes import DtypeError, bool, float16, float32, float64, int8, int16, int32, int64, uint8
+from picograd.graph import enable_grad, is_grad_enabled, no_grad
 from picograd.ops import FUNCTIONS
 from picograd.random import Generator, default_generator, manual_seed
-from picograd.sampling import multinomial, rand, randint, randn
+from picograd.sampling import multinomial, rand, rand_like, randint, randint_like, randn, randn_like
 from picograd.serialize import SafetensorsError, load_safetensors, safetensors_metadata, save_safetensors
-from picograd.shapes import ShapeError
-from picograd.tensor import Tensor, no_grad
+from picograd.shapes import BoundsError, ShapeError
+from picograd.tensor import Tensor
 
 __version__ = "0.1.0"
 
 globals().update(FUNCTIONS)  # exp, sum, matmul …: the table in ops/__init__.py lists them
 
 __all__ = [
-    "Generator", "SafetensorsError", "ShapeError", "Tensor", "arange", "bool", "default_generator", "eye",
-    "float16", "float32", "float64", "full", "int16", "int32", "int64", "int8", "load_safetensors",
-    "manual_seed", "multinomial", "nn", "no_grad", "ones", "ones_like", "rand", "randint", "randn",
-    "safetensors_metadata", "save_safetensors", "tensor", "uint8", "zeros", "zeros_like", *FUNCTIONS,
-]
+    "BoundsError", "DtypeError", "Generator", "SafetensorsError", "ShapeError", "Tensor", "arange", "bool",
+    "default_generator", "enable_grad", "eye", "float16", "float32", "float64", "full", "full_like", "int16",
+    "int32", "int64", "int8", "is_grad_enabled", "linspace", "load_safetensors", "manual_seed", "multinomial",
+    "nn", "no_grad", "ones", "ones_like", "rand", "rand_like", "randint", "randint_like", "randn",
+    "randn_like", "safetensors_metadata", "save_safetensors", "tensor", "uint8", "zeros", "zeros_like",
+    *FUNCTIONS,
+]  # fmt: skip

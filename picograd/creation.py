@@ -56,9 +56,32 @@ def ones_like(x, *, dtype=None, requires_grad=False):
     return ones(x.shape, dtype=known(dtype, x.dtype), requires_grad=requires_grad)
 
 
+def full_like(x, fill_value, *, dtype=None, requires_grad=False):
+    return full(x.shape, fill_value, dtype=known(dtype, x.dtype), requires_grad=requires_grad)
+
+
 def arange(start, end=None, step=1, *, dtype=None, requires_grad=False):
-    """start, start + step, … below end; arange(end) starts at 0. Whole numbers are int64, others float32."""
+    """start, start + step, … below end; arange(end) starts at 0. Whole numbers are int64, others float32.
+
+    For a whole dtype the three are cut to whole numbers first.
+    """
     start, end = (0, start) if end is None else (start, end)
     whole = all(hasattr(number, "__index__") for number in (start, end, step))
-    values = np.arange(*map(operator.index, (start, end, step))) if whole else np.arange(start, end, step)
-    return Tensor(values.astype(known(dtype, int64 if whole else float32)), requires_grad)
+    dtype = known(dtype, int64 if whole else float32)
+    if dtype.kind != "f":
+        start, end, step = int(start), int(end), int(step)
+    if step == 0 or (end - start) * step < 0:
+        raise ValueError(f"arange({start}, {end}, {step}): steps of {step} do not lead there")
+    return Tensor(np.arange(start, end, step).astype(dtype), requires_grad)
+
+
+def linspace(start, end, steps, *, dtype=None, requires_grad=False):
+    """`steps` numbers at equal distances, the first is start and the last is end."""
+    dtype, n = known(dtype, float32), operator.index(steps)
+    if n < 0:
+        raise ValueError(f"linspace({start}, {end}, {steps}): steps cannot be negative")
+    start, end = (float(x) if dtype.kind == "f" else int(x) for x in (start, end))
+    step = (end - start) / max(n - 1, 1)
+    k = np.arange(n)
+    values = np.where(k < n // 2, start + step * k, end - step * (n - 1 - k)) if n > 1 else np.full(n, start)
+    return Tensor(values.astype(dtype), requires_grad)

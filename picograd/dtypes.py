@@ -9,6 +9,10 @@ uint8, bool = np.dtype(np.uint8), np.dtype(np.bool_)
 ALL = (float16, float32, float64, int8, int16, int32, int64, uint8, bool)
 
 
+class DtypeError(TypeError, RuntimeError):
+    """An argument of a kind that an operation does not take. PyTorch raises the one or the other."""
+
+
 def known(dtype, default=None):
     """dtype as one of those above, or the default if it is None."""
     dtype = default if dtype is None else np.dtype(dtype)

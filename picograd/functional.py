@@ -1,49 +1,324 @@
-"""Losses and other compositions; also found as picograd.nn.functional. No derivative is written here."""
+"""Activations, layers, losses; also found as picograd.nn.functional. No derivative is written here."""
 
-from picograd.creation import arange
-from picograd.dtypes import int64
+from picograd import sampling
+from picograd.creation import arange, eye
+from picograd.dtypes import int64, is_float
+from picograd.graph import no_grad
 from picograd.ops import fused
+from picograd.ops.elementwise import abs, clamp, exp, log, log1p, minimum, relu, sigmoid, tanh, to, where
 from picograd.ops.fused import log_softmax, softmax
 from picograd.ops.index import gather
+from picograd.ops.movement import constant_pad, movedim
+from picograd.ops.reduce import var
 from picograd.shapes import ShapeError
+from picograd.tensor import composition
 
-__all__ = ["cross_entropy", "log_softmax", "nll_loss", "one_hot", "softmax"]
+__all__ = [
+    "batch_norm", "binary_cross_entropy", "binary_cross_entropy_with_logits", "cross_entropy", "dropout",
+    "embedding", "gelu", "kl_div", "layer_norm", "leaky_relu", "linear", "log_softmax", "logsigmoid",
+    "mse_loss", "nll_loss", "one_hot", "pad", "relu", "rms_norm", "scaled_dot_product_attention", "sigmoid",
+    "silu", "softmax", "softplus", "tanh",
+]  # fmt: skip
 
 
-def cross_entropy(input, target, *, reduction="mean"):
+# Activations
+
+
+@composition
+def leaky_relu(input, negative_slope=0.01):
+    """x where it is positive, else a small part of it."""
+    return where(input > 0, input, input * negative_slope)
+
+
+@composition
+def gelu(input, approximate="none"):
+    """x · P(a number drawn from N(0, 1) is below x). "tanh" is GPT-2's formula for it."""
+    if approximate not in ("none", "tanh"):
+        raise ValueError('approximate is "none" or "tanh"')
+    return fused.gelu(input) if approximate == "none" else fused.gelu_tanh(input)
+
+
+@composition
+def silu(input):
+    """x · sigmoid(x)."""
+    return input * sigmoid(input)
+
+
+@composition
+def softplus(input, beta=1, threshold=20):
+    """log(1 + e^(βx)) / β, a smooth relu; x itself from βx = threshold on."""
+    scaled = input * beta
+    return where(scaled > threshold, input, log1p(exp(clamp(scaled, max=threshold))) / beta)
+
+
+@composition
+def logsigmoid(input):
+    """log sigmoid(x), exact where sigmoid(x) is too small for a float."""
+    return minimum(input, 0) - log1p(exp(-abs(input)))
+
+
+@composition
+def dropout(input, p=0.5, training=True, *, generator=None):
+    """Every entry 0 with probability p, else 1 / (1 − p) times as large. Without training x itself."""
+    if not 0 <= p <= 1:
+        raise ValueError("p is a probability")
+    if not training or p == 0:
+        return input
+    kept = sampling.rand(input.shape, generator=generator) >= p
+    return input * (to(kept, input.dtype) * (1 / (1 - p) if p < 1 else 0))
+
+
+# Layers
+
+
+@composition
+def linear(input, weight, bias=None):
+    """x Wᵀ + b."""
+    if weight.ndim != 2:
+        raise ShapeError("the weight is (outputs, inputs)")
+    return fused.linear(input, weight, bias)
+
+
+@composition
+def embedding(input, weight, padding_idx=None):
+    """The row of `weight` for each number of `input`. The row padding_idx gets no gradient."""
+    if weight.ndim != 2:
+        raise ShapeError("the weight is (numbers, width)")
+    if is_float(input):
+        raise TypeError(f"rows are counted with whole numbers, not with {input.dtype}")
+    rows = weight[input]
+    if padding_idx is None:
+        return rows
+    return where((input == padding_idx % len(weight)).unsqueeze(-1), rows.detach(), rows)
+
+
+@composition
+def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
+    """(x − mean) / √(variance + eps) · weight + bias, over the last axes, those of normalized_shape."""
+    x, weight, bias = _last_axis(input, normalized_shape, weight, bias)
+    return fused.layer_norm(x, weight, bias, eps).reshape(input.shape)
+
+
+@composition
+def rms_norm(input, normalized_shape, weight=None, eps=None):
+    """x / √(mean x² + eps) · weight, over the last axes, those of normalized_shape."""
+    x, weight = _last_axis(input, normalized_shape, weight)
+    return fused.rms_norm(x, weight, eps).reshape(input.shape)
+
+
+def _last_axis(x, shape, *parameters):
+    """All with the axes of `shape`, the last of x, made one."""
+    shape = tuple(shape)
+    if not shape or x.shape[-len(shape) :] != shape:
+        raise ShapeError(f"normalized_shape {shape} is not the end of {x.shape}")
+    if any(p is not None and p.shape != shape for p in parameters):
+        raise ShapeError(f"weight and bias have the normalized_shape {shape}")
+    if len(shape) == 1:
+        return x, *parameters
+    flat = (None if p is None else p.flatten() for p in parameters)
+    return x.flatten(x.ndim - len(shape)), *flat
+
+
+@composition
+def batch_norm(
+    input, running_mean=None, running_var=None, weight=None, bias=None, training=False, momentum=0.1, eps=1e-5
+):
+    """(x − mean) / √(variance + eps) · weight + bias for each channel, the second axis.
+
+    In training mean and variance are those of the batch, and the running ones move towards them.
+    """
+    if input.ndim < 2:
+        raise ShapeError("the input is (N, channels, …)")
+    across = tuple(axis for axis in range(input.ndim) if axis != 1)
+    wide = (1, -1) + (1,) * (input.ndim - 2)
+    if training or running_mean is None:
+        mean, variance = input.mean(across), var(input, across, correction=0)
+        n = input.numel() // input.shape[1]
+        if training and n < 2:
+            raise ShapeError("the variance of a batch needs at least two numbers for each channel")
+        if training and running_mean is not None:
+            with no_grad():
+                running_mean += momentum * (mean - running_mean)
+                running_var += momentum * (variance * (n / (n - 1)) - running_var)
+    else:
+        mean, variance = running_mean, running_var
+    out = (input - mean.reshape(wide)) * (variance.reshape(wide) + eps).rsqrt()
+    out = out if weight is None else out * weight.reshape(wide)
+    return out if bias is None else out + bias.reshape(wide)
+
+
+@composition
+def scaled_dot_product_attention(
+    query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, *, scale=None, enable_gqa=False
+):
+    """softmax(scale · q kᵀ) v, with q (…, T, K), k (…, S, K), v (…, S, N); scale is 1/√K unless given.
+
+    enable_gqa: several heads of queries share a head of keys and values, each as many.
+    """
+    if attn_mask is not None and is_causal:
+        raise ValueError("either a mask or is_causal")
+    if enable_gqa and query.shape[-3] != key.shape[-3]:
+        query, key, value, attn_mask = _grouped(query, key, value, attn_mask)
+        out = scaled_dot_product_attention(query, key, value, attn_mask, dropout_p, is_causal, scale=scale)
+        return out.flatten(-4, -3)
+    if dropout_p == 0:
+        return fused.attention(query, key, value, attn_mask, is_causal, scale)
+    S = key.shape[-2]
+    each = eye(S, dtype=key.dtype).expand(*key.shape[:-1], S)  # as values, these give the weights themselves
+    return dropout(fused.attention(query, key, each, attn_mask, is_causal, scale), dropout_p) @ value
+
+
+def _grouped(query, key, value, mask):
+    """The axis of heads as (groups, queries of a group); keys and values are stretched, not copied."""
+    H, G = query.shape[-3], key.shape[-3]
+    if H % G or value.shape[-3] != G:
+        raise ShapeError(f"{H} heads of queries for {G} of keys and {value.shape[-3]} of values")
+    if mask is not None and mask.ndim > 2:
+        mask = mask.unflatten(-3, (G, H // G)) if mask.shape[-3] == H else mask.unsqueeze(-3)
+    return query.unflatten(-3, (G, H // G)), key.unsqueeze(-3), value.unsqueeze(-3), mask
+
+
+# Losses
+
+
+def _reduced(losses, reduction, n=None):
+    """All of them, their sum, or their mean; n is what the mean divides by, if not their number."""
+    if reduction not in ("mean", "sum", "none"):
+        raise ValueError(f'reduction is "mean", "sum" or "none", not {reduction!r}')
+    if reduction == "none":
+        return losses
+    total = losses.sum()
+    return total if reduction == "sum" else total / (losses.numel() if n is None else n)
+
+
+@composition
+def cross_entropy(input, target, weight=None, *, ignore_index=-100, reduction="mean", label_smoothing=0.0):
     """−log softmax(input)[target]: how surprised the scores are by the class that came.
 
-    input: scores (N, classes), or (classes,) for one case; target: class numbers (N,), or one number.
+    input: scores (N, classes, …), or (classes,) for one case; target: class numbers (N, …), or probabilities
+    in the shape of the scores. weight: how much each class counts. label_smoothing: the part of the target
+    that is spread evenly over all classes.
     """
-    if input.ndim == 1:
-        input, target = input.unsqueeze(0), target.unsqueeze(0)
-        return _reduced(fused.cross_entropy(input, target).squeeze(0), reduction)
-    return _reduced(fused.cross_entropy(input, target), reduction)
+    if is_float(target):
+        return _cross_entropy_of_distributions(input, target, weight, reduction, label_smoothing)
+    x, y = _rows(input, target)
+    if weight is None and not label_smoothing:
+        losses, n = fused.cross_entropy(x, y, ignore_index), (y != ignore_index).sum()
+    else:
+        logp = log_softmax(x, 1)
+        losses, n = _picked(logp, y, weight, ignore_index)
+        if label_smoothing:
+            evenly = -(logp if weight is None else logp * weight).sum(1) / x.shape[1]
+            evenly = where(y == ignore_index, 0, evenly)
+            losses = losses * (1 - label_smoothing) + evenly * label_smoothing
+    return _reduced(losses.reshape(target.shape), reduction, n)
 
 
-def nll_loss(input, target, *, reduction="mean"):
+def _cross_entropy_of_distributions(input, target, weight, reduction, label_smoothing):
+    if target.shape != input.shape:
+        raise ShapeError(
+            "targets are int64 class numbers (N, …), or probabilities in the shape of the scores"
+        )
+    axis = min(1, input.ndim - 1)
+    target = target * (1 - label_smoothing) + label_smoothing / input.shape[axis]
+    terms = movedim(log_softmax(input, axis) * target, axis, -1)
+    losses = -(terms if weight is None else terms * weight).sum(-1)
+    return _reduced(losses, reduction)
+
+
+@composition
+def nll_loss(input, target, weight=None, *, ignore_index=-100, reduction="mean"):
     """−input[target]: as cross_entropy, given log-probabilities instead of scores."""
-    if input.ndim != 2 or target.shape != input.shape[:1]:
-        call = f"nll_loss({input.shape}, {target.shape})"
-        raise ShapeError(f"{call}: log-probabilities are (N, classes) and targets (N,)")
-    return _reduced(-gather(input, 1, target.unsqueeze(1)).squeeze(1), reduction)
+    losses, n = _picked(*_rows(input, target), weight, ignore_index)
+    return _reduced(losses.reshape(target.shape), reduction, n)
 
 
+def _rows(input, target):
+    """Scores as (N, classes) and targets as (N,)."""
+    if target.dtype != int64:
+        raise TypeError(f"targets are int64 class numbers, not {target.dtype}")
+    if input.ndim == 0 or target.shape != input.shape[:1] * (input.ndim > 1) + input.shape[2:]:
+        raise ShapeError("scores are (N, classes, …) and targets (N, …)")
+    if input.ndim > 2:
+        input = movedim(input, 1, -1)
+    return input.reshape(target.numel(), input.shape[-1]), target.reshape(-1)
+
+
+def _picked(logp, y, weight, ignore_index):
+    """−w logp[y] for each row, and the sum of the weights w: of the class y, 0 where y is to be ignored."""
+    kept = y != ignore_index
+    y = where(kept, y, 0)
+    weights = to(kept, logp.dtype) if weight is None else where(kept, weight[y], 0)
+    losses = where(kept, -gather(logp, 1, y.unsqueeze(1)).squeeze(1), 0)
+    return losses * weights, weights.sum()
+
+
+@composition
+def binary_cross_entropy(input, target, weight=None, *, reduction="mean"):
+    """−y log x − (1 − y) log(1 − x), for probabilities x and targets y."""
+    if input.shape != target.shape:
+        raise ShapeError("probabilities and targets have one shape")
+    if not ((input >= 0) & (input <= 1)).all():
+        raise ValueError("a probability lies between 0 and 1")
+    losses = fused.binary_cross_entropy(input, target)
+    return _reduced(losses if weight is None else losses * weight, reduction)
+
+
+@composition
+def binary_cross_entropy_with_logits(input, target, weight=None, *, reduction="mean", pos_weight=None):
+    """binary_cross_entropy(sigmoid(input), target), exact for large scores.
+
+    pos_weight: how much a target of 1 counts.
+    """
+    if input.shape != target.shape:
+        raise ShapeError("scores and targets have one shape")
+    yes = 1 if pos_weight is None else 1 + (pos_weight - 1) * target
+    losses = (1 - target) * input - yes * logsigmoid(input)
+    return _reduced(losses if weight is None else losses * weight, reduction)
+
+
+@composition
+def mse_loss(input, target, *, reduction="mean", weight=None):
+    """(input − target)², on average."""
+    d = input - target
+    return _reduced(d * d if weight is None else d * d * weight, reduction)
+
+
+@composition
+def kl_div(input, target, *, reduction="mean", log_target=False):
+    """target · (log target − input), for log-probabilities `input`: Σ of it is D(target ‖ exp(input)).
+
+    The mean over entries is no divergence; "batchmean" divides the sum by the number of rows.
+    """
+    if log_target:
+        losses = exp(target) * (target - input)
+    else:
+        losses = target * log(where(target == 0, 1, target)) - target * input
+    if reduction == "batchmean":
+        return losses.sum() / input.shape[0]
+    return _reduced(losses, reduction)
+
+
+# Preparing
+
+
+@composition
 def one_hot(tensor, num_classes=-1):
     """A new last axis with 1 at the class number and 0 elsewhere, in int64. −1: as many classes as needed."""
-    call = f"one_hot({tensor.shape}, {num_classes})"
     if tensor.dtype != int64:
-        raise TypeError(f"{call}: class numbers are int64, not {tensor.dtype}")
+        raise TypeError(f"class numbers are int64, not {tensor.dtype}")
     if tensor.numel() == 0 and num_classes < 1:
-        raise ValueError(f"{call}: an empty tensor does not say how many classes there are")
+        raise ValueError("an empty tensor does not say how many classes there are")
     if num_classes == -1:
         num_classes = int(tensor.max()) + 1
     if tensor.numel() and not 0 <= int(tensor.min()) <= int(tensor.max()) < num_classes:
-        raise ValueError(f"{call}: class numbers go from {int(tensor.min())} to {int(tensor.max())}")
+        raise ValueError(f"class numbers go from {int(tensor.min())} to {int(tensor.max())}")
     return (tensor.unsqueeze(-1) == arange(num_classes)).long()
 
 
-def _reduced(losses, reduction):
-    if reduction not in ("mean", "sum", "none"):
-        raise ValueError(f'reduction is "mean", "sum" or "none", not {reduction!r}')
-    return losses if reduction == "none" else losses.sum() if reduction == "sum" else losses.mean()
+@composition
+def pad(input, pad, mode="constant", value=None):
+    """Numbers put around: `pad` says how many before and behind on the last axis, then on the one before."""
+    if mode != "constant":
+        raise ValueError(f"the mode {mode!r} is not here; only constant")
+    return constant_pad(input, pad, 0 if value is None else value)

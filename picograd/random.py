@@ -42,7 +42,8 @@ class Generator:
         A float32 is the float64 of the same word cut short. (Rounded instead, it could reach 1.)
         """
         bits = np.finfo(dtype).nmant + 1
-        return ((self._words(shape) >> np.uint64(64 - bits)) * 2.0**-bits).astype(dtype)
+        numbers = (self._words(shape) >> np.uint64(64 - bits)) * 2.0**-bits
+        return numbers.astype(dtype).reshape(shape)
 
     def normal(self, shape):
         """Numbers from N(0, 1), in pairs by Box and Muller: √(−2 ln u)·cos 2πv and √(−2 ln u)·sin 2πv."""
@@ -60,10 +61,12 @@ class Generator:
         """
         if not 0 < high - low <= 2**32:
             raise ValueError(f"whole numbers from {low} to below {high}: need at least 1 and at most 2**32")
-        return (self._words(shape) % np.uint64(high - low)).astype(np.int64) + low
+        numbers = (self._words(shape) % np.uint64(high - low)).astype(np.int64) + low
+        return numbers.reshape(shape)
 
     def _words(self, shape):
-        return self._source.random_raw(math.prod(shape)).reshape(shape)
+        """A word for each entry, in a row."""
+        return self._source.random_raw(math.prod(shape))
 
 
 default_generator = Generator()

@@ -25,6 +25,19 @@ def randint(low, high=None, size=None, *, generator=None, dtype=None):
     return Tensor(_source(generator).integers(low, high, sizes((size,))).astype(known(dtype, int64)))
 
 
+def rand_like(x, *, generator=None, dtype=None, requires_grad=False):
+    return rand(x.shape, generator=generator, dtype=known(dtype, x.dtype), requires_grad=requires_grad)
+
+
+def randn_like(x, *, generator=None, dtype=None, requires_grad=False):
+    return randn(x.shape, generator=generator, dtype=known(dtype, x.dtype), requires_grad=requires_grad)
+
+
+def randint_like(x, low, high=None, *, generator=None, dtype=None):
+    low, high = (0, low) if high is None else (low, high)
+    return randint(low, high, x.shape, generator=generator, dtype=known(dtype, x.dtype))
+
+
 def multinomial(probs, num_samples, replacement=False, *, generator=None):
     """Positions drawn in proportion to the weights `probs`: from a vector, or from every row of a matrix.
 

@@ -10,6 +10,10 @@ class ShapeError(ValueError, RuntimeError):
     """
 
 
+class BoundsError(IndexError, RuntimeError):
+    """An index or an axis that is not there. PyTorch raises the one or the other."""
+
+
 def sizes(args):
     """The tuple meant by f(2, 3), f((2, 3)) and f([2, 3]) alike."""
     if len(args) == 1 and isinstance(args[0], (tuple, list)):
@@ -18,11 +22,20 @@ def sizes(args):
 
 
 def normalise_axis(dim, ndim):
-    """dim counted from the front: −1 is the last of ndim axes."""
-    dim = operator.index(dim)
-    if not -ndim <= dim < ndim:
-        raise IndexError(f"dim {dim} is out of range for {ndim} axes")
-    return dim % ndim
+    """dim counted from the front: −1 is the last of ndim axes. A 0-d tensor counts as having one."""
+    dim, n = operator.index(dim), ndim or 1
+    if not -n <= dim < n:
+        raise BoundsError(f"dim {dim} is out of range for {ndim} axes")
+    return dim % n
+
+
+def normalise_axes(dims, ndim):
+    """One axis or several, as a tuple of different ones."""
+    dims = dims if isinstance(dims, (tuple, list)) else (dims,)
+    axes = tuple(normalise_axis(dim, ndim) for dim in dims)
+    if len(set(axes)) < len(axes):
+        raise ShapeError(f"an axis is named twice in {tuple(dims)}")
+    return axes
 
 
 def unbroadcast(g, shape):

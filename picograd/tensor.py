@@ -1,84 +1,16 @@
-"""Tensor, the record of how it was computed, and the walk that carries gradients back. No mathematics."""
+"""Tensor, and `op`, which makes an operation on tensors of a function of arrays. No mathematics."""
 
 import functools
-import heapq
 import inspect
-import itertools
-import threading
-from contextlib import contextmanager
 
 import numpy as np
 
 from picograd import dtypes
-from picograd.dtypes import is_float, narrowed
-from picograd.shapes import ShapeError, unbroadcast
+from picograd.dtypes import DtypeError, is_float, narrowed
+from picograd.graph import Leaf, Node, mode, walk, writes
+from picograd.shapes import BoundsError, ShapeError
 
-_next_order = itertools.count().__next__
-
-
-class _Mode(threading.local):
-    recording = True
-
-
-_mode = _Mode()
-
-
-@contextmanager
-def no_grad():
-    """Compute without recording: `with no_grad():` around a block, or `@no_grad()` above a function."""
-    before, _mode.recording = _mode.recording, False
-    try:
-        yield
-    finally:
-        _mode.recording = before
-
-
-class Memory:
-    """What all tensors that share one piece of memory know of it."""
-
-    writes = 0  # how often it has been written to in place
-    shared = False  # whether more than one tensor was ever made of it
-
-
-class Node:
-    """One recorded operation: where its gradients go, and the function that computes them.
-
-    A node knows the nodes and leaves that its operation read, and never its own output. So there are no
-    reference cycles: a graph is gone as soon as the last tensor is that leads to it.
-    """
-
-    __slots__ = ("name", "order", "shape", "dtype", "targets", "vjp", "read")
-
-    def __init__(self, name, args, tensors, out, vjp):
-        self.name, self.order = name, _next_order()
-        self.shape, self.dtype = out._array.shape, out._array.dtype
-        self.targets = [_target(x) for x in args]  # one per argument, None where no gradient is wanted
-        self.vjp = vjp
-        # What the vjp may read, and how often it had been written to by then.
-        self.read = [(x._memory, x._memory.writes) for x in (*tensors, out)]
-
-    def pull_back(self, g, keep):
-        """Pairs (target, gradient), given the gradient g of the output. Frees what it held, unless `keep`."""
-        if self.vjp is None:
-            raise RuntimeError(
-                f"{self.name}: backward came through here before and freed what it needs; "
-                "give retain_graph=True the first time"
-            )
-        if any(memory.writes != writes for memory, writes in self.read):
-            raise RuntimeError(f"{self.name}: a tensor that its derivative may need was written to in place")
-        targets, gradients = self.targets, self.vjp(g)
-        if any(target is not None for target in targets[len(gradients) :]):
-            raise RuntimeError(f"{self.name}: there is no derivative for argument {len(gradients) + 1}")
-        if not keep:
-            self.targets, self.vjp, self.read = (), None, ()
-        return zip(targets, gradients, strict=False)
-
-
-def _target(x):
-    """Where a gradient for x goes: to the node it came from, to x itself if it is a leaf, or nowhere."""
-    if not isinstance(x, Tensor) or not x._requires_grad:
-        return None
-    return x if x.node is None else x.node
+NUMBERS = int | float | np.number | np.bool_  # what may stand beside a tensor in arithmetic
 
 
 class Tensor:
@@ -86,17 +18,19 @@ class Tensor:
 
     grad            the gradient that backward left here (in leaves only), or None
     requires_grad   whether operations on this tensor are recorded
-    node            the operation it came from; None in a leaf
+    grad_fn         the operation it came from; None in a leaf
     """
 
-    __slots__ = ("_array", "_memory", "_requires_grad", "grad", "node", "__weakref__")
+    # _source is where gradients for this tensor go: its Node, its Leaf, or None if it requires no gradient.
+    # _shared is true once more than one tensor was made of its memory.
+    __slots__ = ("_array", "_source", "_shared", "grad", "__weakref__")
     __array_ufunc__ = None  # numpy leaves `array * tensor` to us, and we refuse to guess
 
     def __init__(self, array, requires_grad=False):
-        if not isinstance(array, np.ndarray):
+        if type(array) is not np.ndarray:
             raise TypeError(f"Tensor wraps an array, not {type(array).__name__}; use picograd.tensor(data)")
-        self._array, self._memory = array, Memory()
-        self._requires_grad, self.grad, self.node = False, None, None
+        self._array = array
+        self._source = self._shared = self.grad = None
         if requires_grad:
             self.requires_grad = True
 
@@ -115,20 +49,25 @@ class Tensor:
         return self._array.dtype
 
     @property
+    def grad_fn(self):
+        return self._source if type(self._source) is Node else None
+
+    @property
     def is_leaf(self):
-        return self.node is None
+        return type(self._source) is not Node
 
     @property
     def requires_grad(self):
-        return self._requires_grad
+        return self._source is not None
 
     @requires_grad.setter
     def requires_grad(self, value):
         if value and not is_float(self._array):
             raise RuntimeError(f"only floating-point tensors can require gradients, not {self.dtype}")
-        if not value and self.node is not None:
+        if not value and not self.is_leaf:
             raise RuntimeError("what was computed from tensors that require grad does too; use detach()")
-        self._requires_grad = value
+        if value != self.requires_grad:
+            self._source = Leaf(self) if value else None
 
     def requires_grad_(self, requires_grad=True):
         self.requires_grad = requires_grad
@@ -142,6 +81,12 @@ class Tensor:
 
     def numel(self):
         return self._array.size
+
+    def is_contiguous(self):
+        return self._array.flags.c_contiguous
+
+    def is_floating_point(self):
+        return is_float(self)
 
     # What it holds
 
@@ -166,8 +111,7 @@ class Tensor:
     def detach(self):
         """The same memory, outside the graph."""
         out = Tensor(self._array)
-        out._memory = self._memory
-        self._memory.shared = True
+        out._shared = self._shared = True
         return out
 
     @property
@@ -176,7 +120,16 @@ class Tensor:
 
     @data.setter
     def data(self, value):
-        self._array, self._memory = value._array, value._memory
+        self._array, self._shared = value._array, True
+        value._shared = True
+        if self.requires_grad and self.is_leaf:
+            self._source = Leaf(self)  # of another shape, perhaps
+
+    def __reduce__(self):
+        """How copy.deepcopy and pickle make another one. It shares nothing."""
+        if not self.is_leaf:
+            raise RuntimeError("only leaves are copied with copy or pickle; use detach() first")
+        return _rebuilt, (type(self), self._array, self.requires_grad, self.grad)
 
     def __len__(self):
         if self.ndim == 0:
@@ -216,8 +169,8 @@ class Tensor:
             notes.append(f"size={x.shape}")
         if x.dtype not in (dtypes.float32, dtypes.int64, dtypes.bool):
             notes.append(f"dtype={x.dtype}")
-        if self.node is not None:
-            notes.append(f"grad_fn=<{self.node.name}>")
+        if not self.is_leaf:
+            notes.append(f"grad_fn={self.grad_fn}")
         elif self.requires_grad:
             notes.append("requires_grad=True")
         return f"tensor({', '.join([text, *notes])})"
@@ -228,19 +181,22 @@ class Tensor:
         """Overwrite the entries with those of `other`, in place."""
         return self.write_(other)
 
+    def fill_(self, value):
+        return self.write_(value)
+
     def zero_(self):
         return self.write_(0)
 
     def write_(self, value, basic=..., arrays=...):
         """self[basic][arrays] = value; refused where something is lost or the graph would have to know."""
-        if _mode.recording and (self.requires_grad or isinstance(value, Tensor) and value.requires_grad):
+        if mode.recording and (self.requires_grad or isinstance(value, Tensor) and value.requires_grad):
             raise RuntimeError("writing in place is not recorded: do it in no_grad(), or make a new tensor")
         value = self._fitting(value)
         try:
             self._array[basic][arrays] = value
         except ValueError as error:
             raise ShapeError(f"writing {np.shape(value)} into {self.shape}: {error}") from error
-        self._memory.writes += 1
+        writes.note(self._array)
         return self
 
     def update_(self, value):
@@ -252,14 +208,13 @@ class Tensor:
             return self.write_(value)
         if self.requires_grad and self.is_leaf:
             raise RuntimeError("an update of a leaf that requires grad: do it in no_grad()")
-        if self._memory.shared:
+        if self._shared:
             raise RuntimeError("an update of memory that tensors share is not recorded: write x = x + y")
         if value.shape != self.shape:
             raise ShapeError(f"an update of {self.shape} to {value.shape}: shapes do not fit")
         if value.dtype != self.dtype:
             raise TypeError(f"an update of {self.dtype} to {value.dtype}; convert first")
-        self._array, self._memory, self.node = value._array, value._memory, value.node
-        self._requires_grad = True
+        self._array, self._source = value._array, value._source
         return self
 
     def _fitting(self, value):
@@ -282,28 +237,12 @@ class Tensor:
         """
         if not self.requires_grad:
             raise RuntimeError("backward: nothing that this tensor was computed from requires grad")
-        g = self._first_gradient(gradient)
-        if self.node is None:
-            self._accumulate(g)
-            return
-        # What reads a value is younger than the value. So, if the youngest node is always taken first, all
-        # gradients of a node have arrived when its turn comes. No recursion, however deep the graph is.
-        arrived = {self.node: g}
-        waiting = [(-self.node.order, self.node)]
-        while waiting:
-            _, node = heapq.heappop(waiting)
-            for target, g in node.pull_back(arrived.pop(node), keep=retain_graph):
-                if target is None:
-                    continue
-                g = np.asarray(g() if callable(g) else g)
-                g = unbroadcast(g, target.shape).astype(target.dtype, copy=False)
-                if isinstance(target, Tensor):
-                    target._accumulate(g)
-                elif target in arrived:
-                    arrived[target] = arrived[target] + g
-                else:
-                    arrived[target] = g
-                    heapq.heappush(waiting, (-target.order, target))
+        for leaf, g in walk({self._source: self._first_gradient(gradient)}, retain_graph).items():
+            leaf.add(g)
+
+    def accumulate(self, g):
+        """Add the array g to the gradient. The first is a copy: g may be on its way to others."""
+        self.grad = Tensor(np.array(g if self.grad is None else self.grad._array + g))
 
     def _first_gradient(self, gradient):
         if gradient is None:
@@ -316,11 +255,12 @@ class Tensor:
             raise ShapeError(f"backward: gradient {gradient.shape} for a tensor of shape {self.shape}")
         return gradient._array.astype(self.dtype, copy=False)
 
-    def _accumulate(self, g):
-        if self.grad is None:
-            self.grad = Tensor(np.array(g))  # a copy: the same g may be on its way to other leaves
-        else:
-            self.grad = Tensor(self.grad._array + g)
+
+def _rebuilt(kind, array, requires_grad, grad):
+    tensor = Tensor.__new__(kind)
+    Tensor.__init__(tensor, array.copy(), requires_grad)
+    tensor.grad = grad
+    return tensor
 
 
 def op(function):
@@ -333,53 +273,141 @@ def op(function):
     """
     name = function.__name__.strip("_")
     signature = inspect.signature(function)
-    silent = np.errstate(all="ignore")(function)  # log(0) is −∞ without a warning, as in PyTorch
 
-    @functools.wraps(function)
     def call(*args, **kwargs):
         if kwargs and any(isinstance(value, Tensor) for value in kwargs.values()):
             bound = signature.bind(*args, **kwargs)  # gradients find their arguments by position
             args, kwargs = bound.args, bound.kwargs
-        tensors = [x for x in args if isinstance(x, Tensor)]
+        arrays, tensors = [], []
+        for x in args:
+            if isinstance(x, Tensor):
+                tensors.append(x)
+                x = x._array
+            arrays.append(x)
         try:
-            if not tensors:
-                raise TypeError("at least one argument has to be a Tensor")
-            out, vjp = silent(*[_unwrapped(x) for x in args], **kwargs)
+            if len(tensors) < len(args) or not args:
+                _check_operands(args, tensors)
+            out, vjp = mode.quietly(function, *arrays, **kwargs)
         except (IndexError, TypeError, ValueError) as error:
-            raise _explained(error, name, args, kwargs) from error
-        return record(name, args, tensors, narrowed(np.asarray(out), tensors), vjp)
+            raise explained(error, name, args, kwargs) from error
+        if type(out) is not np.ndarray:
+            out = np.asarray(out)
+        natural = len(tensors) == 1  # with one tensor nothing is broadcast, only moved
+        for x in tensors:
+            if x._array.dtype is not out.dtype:
+                out, natural = narrowed(out, [x._array for x in tensors]), False
+                break
+        return record(name, args, tensors, out, vjp, natural)
+
+    # The two commonest forms again, without what only the others need. A tiny operation costs half as much.
+
+    def unary(x):
+        if not isinstance(x, Tensor):
+            return call(x)
+        a = x._array
+        try:
+            out, vjp = mode.quietly(function, a)
+        except (IndexError, TypeError, ValueError):
+            return call(x)  # which says what is wrong
+        if type(out) is not np.ndarray:
+            out = np.asarray(out)
+        if out.dtype is not a.dtype or out.base is not None or out is a:
+            return call(x)
+        result = Tensor(out)
+        if x._source is not None and vjp is not None and mode.recording:
+            result._source = Node(name, (x._source,), vjp, None)
+        return result
+
+    def binary(x, y):
+        if not (isinstance(x, Tensor) and isinstance(y, Tensor)):
+            if not (isinstance(x, (Tensor, NUMBERS)) and isinstance(y, (Tensor, NUMBERS))):
+                error = TypeError("an argument is no tensor and no number; picograd.tensor(data) makes one")
+                raise explained(error, name, (x, y), {})
+            return call(x, y)
+        a, b = x._array, y._array
+        if a.dtype is not b.dtype or a.shape != b.shape:
+            return call(x, y)
+        try:
+            out, vjp = mode.quietly(function, a, b)
+        except (IndexError, TypeError, ValueError):
+            return call(x, y)
+        if type(out) is not np.ndarray:
+            out = np.asarray(out)
+        if out.dtype is not a.dtype or out.shape != a.shape:
+            return call(x, y)
+        result = Tensor(out)
+        if (x._source or y._source) and vjp is not None and mode.recording:
+            result._source = Node(name, (x._source, y._source), vjp, None)
+        return result
+
+    form = {"(x)": unary, "(x, y)": binary}.get(str(signature), call)
+    return functools.wraps(function)(form)
+
+
+def record(name, args, tensors, array, vjp, natural=False):
+    """`array` as a tensor that remembers being computed from `args`, among them the tensors.
+
+    natural: the vjp gives gradients of the right shapes and dtypes by itself.
+    """
+    out = Tensor(array)
+    if array.base is not None or array is tensors[0]._array:
+        _share(out, tensors)
+    if vjp is not None and mode.recording and is_float(array):
+        for x in tensors:
+            if x._source is not None:
+                targets = [x._source if isinstance(x, Tensor) else None for x in args]
+                forms = (
+                    None if natural else [(x.shape, x.dtype) if isinstance(x, Tensor) else None for x in args]
+                )
+                out._source = Node(name, targets, vjp, forms)
+                break
+    return out
+
+
+def _share(out, tensors):
+    """If out is a view, what is written into one shows in the other."""
+    for x in tensors:
+        if np.may_share_memory(out._array, x._array):
+            out._shared = x._shared = True
+
+
+def _check_operands(args, tensors):
+    if not tensors:
+        raise TypeError("at least one argument has to be a Tensor")
+    for x in args:
+        if isinstance(x, np.ndarray):
+            raise TypeError("an argument is a numpy array; make it a tensor with picograd.tensor(array)")
+
+
+def composition(function):
+    """An operation made of others. It only names their errors: whoever called `var` reads of `var`."""
+    name = function.__name__.strip("_")
+
+    @functools.wraps(function)
+    def call(*args, **kwargs):
+        try:
+            return function(*args, **kwargs)
+        except (AttributeError, IndexError, TypeError, ValueError) as error:
+            raise explained(error, name, args, kwargs) from error
 
     return call
 
 
-def record(name, args, tensors, array, vjp):
-    """`array` as a tensor that remembers being computed from `args`, among them the tensors."""
-    out, wanted = Tensor(array), False
-    for x in tensors:
-        wanted = wanted or x._requires_grad
-        if np.may_share_memory(array, x._array):  # a view: what is written into one shows in the other
-            out._memory = x._memory
-            out._memory.shared = True
-    if wanted and vjp is not None and _mode.recording and is_float(array):
-        out._requires_grad = True
-        out.node = Node(name, args, tensors, out, vjp)
-    return out
-
-
-def _unwrapped(x):
-    if isinstance(x, Tensor):
-        return x._array
-    if isinstance(x, np.ndarray):
-        raise TypeError("an argument is a numpy array; make it a tensor with picograd.tensor(array)")
-    return x
-
-
-def _explained(error, name, args, kwargs):
+def explained(error, name, args, kwargs):
     """The same kind of error, saying which operation failed on which shapes."""
     shown = [*map(_shown, args), *(f"{key}={_shown(value)}" for key, value in kwargs.items())]
-    reason = "shapes do not fit" if "could not be broadcast" in str(error) else error
-    kind = next((kind for kind in (IndexError, TypeError) if isinstance(error, kind)), ShapeError)
-    return kind(f"{name}({', '.join(shown)}): {reason}")
+    reason = getattr(error, "reason", error)
+    if "could not be broadcast" in str(reason):
+        reason = "shapes do not fit"
+    if isinstance(error, AttributeError):
+        if any(isinstance(x, Tensor) for x in (*args, *kwargs.values())):
+            return error
+        error, reason = TypeError(), "at least one argument has to be a Tensor"
+    kinds = {IndexError: BoundsError, TypeError: DtypeError, ValueError: ShapeError}
+    kind = next(ours for builtin, ours in kinds.items() if isinstance(error, builtin))
+    new = kind(f"{name}({', '.join(shown)}): {reason}")
+    new.reason = reason  # what a composition shows behind its own name
+    return new
 
 
 def _shown(x):

@@ -1,5 +1,4 @@
 """picograd.functional under PyTorch's address."""
 
-from picograd.functional import cross_entropy, log_softmax, nll_loss, one_hot, softmax
-
-__all__ = ["cross_entropy", "log_softmax", "nll_loss", "one_hot", "softmax"]
+from picograd.functional import *  # noqa: F403
+from picograd.functional import __all__ as __all__

@@ -1,10 +1,12 @@
 """Operations on each entry by itself. Where arguments are stretched, backward sums; nothing here does."""
 
+import math
+
 import numpy as np
 
 from picograd import dtypes
 from picograd.dtypes import is_float, known
-from picograd.tensor import op, record
+from picograd.tensor import Tensor, composition, op, record
 
 # Arithmetic
 
@@ -26,13 +28,13 @@ def sub(x, y):
 
 @op
 def mul(x, y):
-    return x * y, lambda g: (lambda: g * y, lambda: g * x)
+    return x * y, lambda g: (g * y, lambda: g * x)
 
 
 @op
 def div(x, y):
     out = x / y
-    return out, lambda g: (lambda: g / y, lambda: -g * out / y)
+    return out, lambda g: (g / y, lambda: -g * (out / y))
 
 
 @op
@@ -56,24 +58,69 @@ def _power(x, y):
     return x * x * x if not isinstance(y, np.ndarray) and y == 3 else x**y
 
 
+@op
+def remainder(x, y):
+    """What is left of x after whole multiples of y; it has the sign of y."""
+    out = np.remainder(x, y)
+    return out, lambda g: (g, lambda: -g * np.floor_divide(x, y))
+
+
+@op
+def floor_divide(x, y):
+    """x / y, rounded down to a whole number."""
+    return np.floor_divide(x, y), None
+
+
 # Functions of one argument
+
+
+def _real(x):
+    """x as floats: float32 where there are none, as in PyTorch."""
+    return x if is_float(x) else x.astype(dtypes.float32)
 
 
 @op
 def exp(x):
-    out = np.exp(x)
+    out = np.exp(_real(x))
     return out, lambda g: (g * out,)  # (eˣ)′ = eˣ, so the output is all we keep
 
 
 @op
+def expm1(x):
+    """eˣ − 1, exact where eˣ is near 1."""
+    out = np.expm1(_real(x))
+    return out, lambda g: (g * (out + 1),)
+
+
+@op
 def log(x):
-    return np.log(x), lambda g: (g / x,)
+    return np.log(_real(x)), lambda g: (g / x,)
+
+
+@op
+def log1p(x):
+    """log(1 + x), exact where x is near 0."""
+    return np.log1p(_real(x)), lambda g: (g / (x + 1),)
 
 
 @op
 def sqrt(x):
-    out = np.sqrt(x)
+    out = np.sqrt(_real(x))
     return out, lambda g: (g / (2 * out),)
+
+
+@op
+def root(x):
+    """√x for lengths and deviations: at 0, where its slope is infinite, no gradient passes."""
+    out = np.sqrt(x)
+    return out, lambda g: (np.where(out == 0, 0, g / (2 * out)),)
+
+
+@op
+def rsqrt(x):
+    """1 / √x."""
+    out = 1 / np.sqrt(_real(x))
+    return out, lambda g: (g * out * out * out * -0.5,)
 
 
 @op
@@ -82,9 +129,60 @@ def abs(x):
 
 
 @op
+def sign(x):
+    """−1, 0 or 1; flat wherever it has a slope."""
+    return x.copy() if x.dtype == dtypes.bool else np.sign(x), lambda g: (np.zeros_like(g),)
+
+
+@op
+def sin(x):
+    x = _real(x)
+    return np.sin(x), lambda g: (g * np.cos(x),)
+
+
+@op
+def cos(x):
+    x = _real(x)
+    return np.cos(x), lambda g: (-g * np.sin(x),)
+
+
+@op
 def tanh(x):
-    out = np.tanh(x)
+    out = np.tanh(_real(x))
     return out, lambda g: (g * (1 - out * out),)
+
+
+@op
+def sigmoid(x):
+    """1 / (1 + e⁻ˣ)."""
+    out = 1 / (1 + np.exp(-_real(x)))
+    return out, lambda g: (g * out * (1 - out),)
+
+
+@op
+def erf(x):
+    """2/√π · ∫₀ˣ e^(−t²) dt: how much of a bell curve lies within x."""
+    x = _real(x)
+    return erf_of(x), lambda g: (g * np.exp(-x * x) * (2 / math.sqrt(math.pi)),)
+
+
+def erf_of(x):
+    """erf of an array: to the last digit in float64, within 3e-7 and fast in float32."""
+    if x.dtype != dtypes.float32:
+        return np.array([math.erf(value) for value in x.ravel().tolist()], x.dtype).reshape(x.shape)
+    x = np.clip(x, -4, 4)  # a ratio of two polynomials in x², fitted there; ±1 beyond
+    z = x * x
+    return x * np.polyval(ABOVE, z) / np.polyval(BELOW, z)
+
+
+ABOVE = np.float32([
+    -2.72614225801306e-10, 2.77068142495902e-08, -2.10102402082508e-06, -5.69250639462346e-05,
+    -7.34990630326855e-04, -2.95459980854025e-03, -1.60960333262415e-02,
+])  # fmt: skip
+BELOW = np.float32([
+    -1.45660718464996e-05, -2.13374055278905e-04, -1.68282697438203e-03, -7.37332916720468e-03,
+    -1.42647390514189e-02,
+])  # fmt: skip
 
 
 # Choosing
@@ -93,13 +191,13 @@ def tanh(x):
 @op
 def maximum(x, y):
     """The larger of x and y; equals share the gradient."""
-    return np.maximum(x, y), lambda g: (g * _share(x < y, x == y), g * _share(y < x, x == y))
+    return np.maximum(x, y), lambda g: (g * _share(x < y, x == y), lambda: g * _share(y < x, x == y))
 
 
 @op
 def minimum(x, y):
     """The smaller of x and y; equals share the gradient."""
-    return np.minimum(x, y), lambda g: (g * _share(x > y, x == y), g * _share(y > x, x == y))
+    return np.minimum(x, y), lambda g: (g * _share(x > y, x == y), lambda: g * _share(y > x, x == y))
 
 
 def _share(lost, tied):
@@ -108,11 +206,17 @@ def _share(lost, tied):
 
 @op
 def clamp(x, min=None, max=None):
-    """x held between min and max; no gradient outside."""
+    """x held between min and max; where one of them holds it, that one has the gradient."""
     if min is None and max is None:
         raise TypeError("at least one of min and max has to be given")
+    out = x if min is None else np.maximum(x, min)
+    out = out if max is None else np.minimum(out, max)
     low, high = -np.inf if min is None else min, np.inf if max is None else max
-    return np.clip(x, min, max), lambda g: (g * ((x >= low) & (x <= high)),)
+    return out, lambda g: (
+        g * ((x >= low) & (x <= high)),
+        lambda: g * ((x < low) & (low < high)),
+        lambda: g * ((x > high) | (high < low)),
+    )
 
 
 @op
@@ -121,7 +225,24 @@ def where(condition, x, y):
     if np.asarray(condition).dtype != dtypes.bool:
         raise TypeError("the condition has to be a bool tensor")
     out = np.where(condition, x, y)
-    return out, lambda g: (None, np.where(condition, g, 0), np.where(condition, 0, g))
+    return out, lambda g: (None, lambda: np.where(condition, g, 0), lambda: np.where(condition, 0, g))
+
+
+@composition
+def masked_fill(x, mask, value):
+    """x with `value`, one number, where the mask is true."""
+    if isinstance(value, Tensor) and value.ndim:
+        raise ValueError("the value is one number")
+    out = where(mask, value, x)
+    if out.dtype != x.dtype:
+        raise TypeError(f"{value!r} does not go into {x.dtype}; convert first")
+    return out
+
+
+@composition
+def relu(x):
+    """x where it is positive, else 0."""
+    return where(le(x, 0), 0, x)
 
 
 # Comparing
@@ -157,6 +278,67 @@ def ge(x, y):
     return np.greater_equal(x, y), None
 
 
+@op
+def isnan(x):
+    """Whether it is no number at all, such as 0/0."""
+    return np.isnan(x), None
+
+
+@op
+def isinf(x):
+    """Whether it is ∞ or −∞."""
+    return np.isinf(x), None
+
+
+@op
+def isfinite(x):
+    """Whether it is neither infinite nor nan."""
+    return np.isfinite(x), None
+
+
+# Truths; on whole numbers &, |, ^ and ~ work on each bit
+
+
+@op
+def logical_and(x, y):
+    return np.logical_and(x, y), None
+
+
+@op
+def logical_or(x, y):
+    return np.logical_or(x, y), None
+
+
+@op
+def logical_xor(x, y):
+    return np.logical_xor(x, y), None
+
+
+@op
+def logical_not(x):
+    return np.logical_not(x), None
+
+
+@op
+def bitwise_and(x, y):
+    return x & y, None
+
+
+@op
+def bitwise_or(x, y):
+    return x | y, None
+
+
+@op
+def bitwise_xor(x, y):
+    return x ^ y, None
+
+
+@op
+def bitwise_not(x):
+    return ~x, None
+
+
 # Copying and converting
 
 
@@ -166,12 +348,18 @@ def clone(x):
     return x.copy(), lambda g: (g,)
 
 
-def to(x, dtype):
-    """x with its numbers converted; x itself if there is nothing to convert."""
+def to(x, dtype, *, copy=False):
+    """x with its numbers converted, to a dtype or that of another tensor; x itself if it has it already."""
+    dtype = known(dtype.dtype if isinstance(dtype, Tensor) else dtype)
     if x.dtype == dtype:
-        return x
+        return clone(x) if copy else x
     with np.errstate(all="ignore"):
-        return record("to", (x,), (x,), x._array.astype(known(dtype)), lambda g: (g,))
+        return record("to", (x,), (x,), x._array.astype(dtype), lambda g: (g,))
+
+
+def converted(x, dtype):
+    """For operations that take a dtype to compute in, None meaning that of x."""
+    return x if dtype is None else to(x, dtype)
 
 
 def double(x):
@@ -180,6 +368,10 @@ def double(x):
 
 def float(x):
     return to(x, dtypes.float32)
+
+
+def half(x):
+    return to(x, dtypes.float16)
 
 
 def long(x):

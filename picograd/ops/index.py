@@ -1,14 +1,18 @@
-"""Operations that pick entries out of a tensor, and the one that writes them."""
+"""Operations that pick entries out of a tensor or add to them, and the one that writes them."""
 
 import math
+from collections import namedtuple
 
 import numpy as np
 
 from picograd.dtypes import int64, uint8
-from picograd.shapes import ShapeError, normalise_axis
-from picograd.tensor import Tensor, op
+from picograd.shapes import BoundsError, ShapeError, normalise_axis
+from picograd.tensor import Tensor, composition, op
+
+Picked = namedtuple("Picked", "values indices")
 
 
+@composition
 def getitem(x, index):
     """x[index]: integers, slices, None and … give a view, masks and tensors of integers a copy."""
     basic, arrays = _two_steps(index)
@@ -18,6 +22,7 @@ def getitem(x, index):
     return _take(x if untouched else _slice(x, basic), arrays)
 
 
+@composition
 def setitem(x, index, value):
     """x[index] = value, in place and unrecorded."""
     basic, arrays = _two_steps(index)
@@ -30,6 +35,8 @@ def _two_steps(index):
     PyTorch indexes in these two steps. numpy takes one and counts an integer beside an array as an array too,
     which puts the axes of x[0, :, [1, 2]] in another order.
     """
+    if type(index) in (int, slice):
+        return (index, ...), None
     basic, arrays = [], []
     for item in map(_plain, index if isinstance(index, tuple) else (index,)):
         if isinstance(item, np.ndarray):
@@ -53,7 +60,9 @@ def _plain(item):
         return item
     array = np.array(item)
     if array.dtype == uint8:
-        raise TypeError("getitem: a uint8 index could be a mask or positions; use .bool() or .long()")
+        raise TypeError("a uint8 index could be a mask or positions; use .bool() or .long()")
+    if array.dtype.kind == "f" and array.size:
+        raise IndexError(f"positions are whole numbers, not {array.dtype}")
     if array.dtype.kind == "i" and array.ndim == 0:
         return int(array)
     return array if array.size or array.dtype == bool else array.astype(int64)
@@ -73,14 +82,17 @@ def _slice(x, index):
 
 @op
 def _take(x, index):
+    """x[index] where arrays are in the index: nothing is shared with x."""
     shape = x.shape
-    return x[index], lambda g: (_added_at(index, g, shape),)
+    rows = len(index) == 1 and index[0].dtype != bool
+    out = x.take(index[0], axis=0) if rows and x.ndim else x[index]
+    return out, lambda g: (_added_at(index, g, shape),)
 
 
 def _added_at(index, g, shape):
     """Zeros with g added at `index`; an entry that was picked twice receives both."""
     first = index[0]
-    if len(index) == 1 and first.dtype != bool and shape[0] <= 256:
+    if len(index) == 1 and first.dtype != bool and shape[0] <= 256 and first.size * shape[0] < 2**25:
         # Rows of a small table: the product with one-hot rows is several times faster than np.add.at.
         hot = np.zeros((first.size, shape[0]), g.dtype)
         hot[np.arange(first.size), first.reshape(-1)] = 1
@@ -90,15 +102,109 @@ def _added_at(index, g, shape):
     return out
 
 
-def gather(x, dim, index):
-    """Along dim, the entries that `index` names: out[i, j] = x[i, index[i, j]] for dim = 1."""
-    call = f"gather({x.shape}, {dim}, {index.shape})"
-    dim, array = normalise_axis(dim, x.ndim), index.numpy()
+# Along one axis
+
+
+def _places(x, dim, index):
+    """In numpy's way, what `index` names along dim; on every other axis each entry stays in its place."""
+    array = index.numpy()
+    if array.dtype.kind not in "iu":
+        raise TypeError(f"positions are whole numbers, not {array.dtype}")
     longer = [n > m for axis, (n, m) in enumerate(zip(array.shape, x.shape, strict=False)) if axis != dim]
     if array.ndim != x.ndim or any(longer):
-        raise ShapeError(f"{call}: the index may not be longer than the tensor, except along dim")
+        raise ShapeError("the index may not be longer than the tensor, except along dim")
     if array.size and not 0 <= array.min() <= array.max() < x.shape[dim]:
-        raise IndexError(f"{call}: index {array.min()} … {array.max()} for an axis of size {x.shape[dim]}")
-    grid = list(np.indices(array.shape, sparse=True))  # on every other axis each entry's own place
-    grid[dim] = array.copy()
-    return _take(x, tuple(grid))
+        raise BoundsError(f"index {array.min()} … {array.max()} for an axis of size {x.shape[dim]}")
+    grid = list(np.indices(array.shape, sparse=True))
+    grid[dim] = array.astype(int64)
+    return tuple(grid)
+
+
+def _with_an_axis(x):
+    return x if x.ndim else getitem(x, None)
+
+
+@composition
+def gather(x, dim, index):
+    """Along dim, the entries that `index` names: out[i, j] = x[i, index[i, j]] for dim = 1."""
+    dim, rows = normalise_axis(dim, x.ndim), _with_an_axis(index)
+    if not rows.numel() and rows.ndim != x.ndim:  # PyTorch lets an empty index have any number of axes
+        return getitem(_with_an_axis(x), slice(0, 0)).reshape(index.shape)
+    out = _take(_with_an_axis(x), _places(_with_an_axis(x), dim, rows))
+    return out if index.ndim else getitem(out, 0)
+
+
+@composition
+def scatter_add(x, dim, index, src):
+    """x with src added at the places that `index` names: out[i, index[i, j]] += src[i, j] for dim = 1."""
+    dim, rows, values = normalise_axis(dim, x.ndim), _with_an_axis(index), _with_an_axis(src)
+    if x.dtype != src.dtype:
+        raise TypeError(f"{src.dtype} is not added to {x.dtype}; convert one of them")
+    if not rows.numel() and rows.ndim != x.ndim:
+        return x.clone()
+    if values.ndim != rows.ndim or any(n > m for n, m in zip(rows.shape, values.shape, strict=True)):
+        raise ShapeError("the index may not be longer than src")
+    values = getitem(values, tuple(slice(n) for n in rows.shape))
+    out = _add_at(_with_an_axis(x), values, _places(_with_an_axis(x), dim, rows))
+    return out if x.ndim else getitem(out, 0)
+
+
+@op
+def _add_at(x, y, index):
+    out = x.copy()
+    np.add.at(out, index, y)
+    return out, lambda g: (g, lambda: g[index])
+
+
+@composition
+def index_select(x, dim, index):
+    """Whole slices along dim, those that `index`, a number or a vector, names."""
+    axis, array = normalise_axis(dim, x.ndim), np.atleast_1d(index.numpy())
+    if array.ndim != 1 or array.dtype.kind != "i":
+        raise TypeError("the index is a vector of whole numbers")
+    if array.size and array.min() < 0:
+        raise BoundsError(f"index {array.min()} is negative")
+    out = _take(_with_an_axis(x), (slice(None),) * axis + (array.copy(),))
+    return out if x.ndim else getitem(out, 0)
+
+
+# By size
+
+
+@composition
+def sort(x, dim=-1, descending=False, *, stable=False):
+    """The pair (values, indices) in order along dim; equals keep their order, nan is the largest."""
+    indices = argsort(x, dim, descending)
+    return Picked(gather(x, dim, indices), indices)
+
+
+@composition
+def argsort(x, dim=-1, descending=False, *, stable=False):
+    """The positions in order of their values along dim."""
+    axis, array = normalise_axis(dim, x.ndim), np.atleast_1d(x.detach().numpy())
+    if descending:  # backwards from the end, so that equals keep their order here, too
+        order = np.flip(array.shape[axis] - 1 - np.argsort(np.flip(array, axis), axis, kind="stable"), axis)
+    else:
+        order = np.argsort(array, axis, kind="stable")
+    return Tensor(np.array(order, dtype=int64).reshape(x.shape))
+
+
+@composition
+def topk(x, k, dim=-1, largest=True, sorted=True):
+    """The pair (values, indices) of the k largest or smallest along dim, in order."""
+    axis = normalise_axis(dim, x.ndim)
+    if not 0 <= k <= (x.shape[axis] if x.ndim else 1):
+        raise BoundsError(f"there are no {k} entries along axis {axis}")
+    indices = argsort(x, dim, descending=largest)
+    if x.ndim:
+        indices = getitem(indices, (slice(None),) * axis + (slice(k),)).clone()
+    return Picked(gather(x, dim, indices), indices)
+
+
+@composition
+def nonzero(x, *, as_tuple=False):
+    """The positions of all entries that are not zero: a row for each; as a tuple, a vector for each axis."""
+    array = x.detach().numpy()
+    if as_tuple:
+        return tuple(Tensor(positions.astype(int64)) for positions in np.nonzero(np.atleast_1d(array)))
+    return Tensor(np.argwhere(array).astype(int64))

@@ -1,11 +1,16 @@
-"""The matrix product."""
+"""The matrix product, and the others that it makes up."""
 
 import math
+from string import ascii_letters
 
 import numpy as np
 
+from picograd.ops.elementwise import mul
+from picograd.ops.index import getitem
+from picograd.ops.movement import expand, permute, reshape
+from picograd.ops.reduce import sum
 from picograd.shapes import ShapeError
-from picograd.tensor import op
+from picograd.tensor import Tensor, composition, op
 
 
 @op
@@ -19,6 +24,8 @@ def matmul(x, y):
         raise ShapeError("a number is not a matrix; use *")
     if x.dtype != y.dtype:
         raise TypeError(f"{x.dtype} @ {y.dtype}; convert one of them, for example with .float()")
+    if x.dtype == bool:
+        raise TypeError("there is no product of truths; use .long() or .float()")
     inner = y.shape[-2] if y.ndim > 1 else len(y)
     if x.shape[-1] != inner:
         raise ShapeError(f"the inner sizes {x.shape[-1]} and {inner} differ")
@@ -48,3 +55,120 @@ def _matmul_stack(x, y):
         return lambda: g @ y.swapaxes(-1, -2), lambda: rows.swapaxes(-1, -2) @ g
 
     return out.squeeze(-2) if x.ndim == 1 else out, vjp
+
+
+def _check_ranks(x, y, n):
+    if x.ndim != n or y.ndim != n:
+        raise ShapeError(f"both arguments have {n} axes")
+
+
+@composition
+def mm(x, y):
+    """The product of two matrices, and of nothing else."""
+    _check_ranks(x, y, 2)
+    return matmul(x, y)
+
+
+@composition
+def bmm(x, y):
+    """The products of two stacks of matrices, one by one; nothing is broadcast."""
+    _check_ranks(x, y, 3)
+    if len(x) != len(y):
+        raise ShapeError(f"there are {len(x)} matrices and {len(y)}")
+    return matmul(x, y)
+
+
+@composition
+def dot(x, y):
+    """Σ xᵢ yᵢ of two vectors."""
+    _check_ranks(x, y, 1)
+    return matmul(x, y)
+
+
+@composition
+def outer(x, y):
+    """xᵢ yⱼ for two vectors: a matrix."""
+    _check_ranks(x, y, 1)
+    return mul(getitem(x, (slice(None), None)), y)
+
+
+# Einstein's notation
+
+
+@composition
+def einsum(equation, *operands):
+    """Products named by letters, "btd,sd->bts": one for each axis; those not behind the arrow are summed."""
+    if len(operands) == 1 and isinstance(operands[0], (tuple, list)):
+        operands = operands[0]
+    terms, output = _terms(equation.replace(" ", ""), operands)
+    sizes = _sizes(terms, operands)
+    left, x = _without_repeats(terms[0], operands[0], sizes)
+    for i, y in enumerate(operands[1:], start=1):
+        right, y = _without_repeats(terms[i], y, sizes)
+        left, x = _contracted(left, x, right, y, needed={*output}.union(*terms[i + 1 :]), sizes=sizes)
+    gone = tuple(i for i, letter in enumerate(left) if letter not in output)
+    x, kept = sum(x, gone) if gone else x, [letter for letter in left if letter in output]
+    return permute(x, [kept.index(letter) for letter in output])
+
+
+def _terms(equation, operands):
+    """The letters of each operand and of the output; an ellipsis is spelled out in letters that are free."""
+    inputs, arrow, output = equation.partition("->")
+    terms = inputs.split(",")
+    if len(terms) != len(operands):
+        raise ShapeError(f"{equation!r} speaks of {len(terms)} tensors and there are {len(operands)}")
+    hidden = [x.ndim - len(term.replace("...", "")) for term, x in zip(terms, operands, strict=True)]
+    if any(n < 0 or (n and "..." not in term) for n, term in zip(hidden, terms, strict=True)):
+        raise ShapeError(f"{equation!r} does not name the axes that there are")
+    free = "".join(letter for letter in ascii_letters if letter not in equation)[: max(hidden)]
+    terms = [term.replace("...", free[len(free) - n :]) for term, n in zip(terms, hidden, strict=True)]
+    named = "".join(terms)
+    if not arrow:
+        output = "..." + "".join(sorted(c for c in {*named} - {*free} if named.count(c) == 1))
+    output = output.replace("...", free)
+    if not {*output} <= {*named} <= {*ascii_letters} or len({*output}) < len(output):
+        raise ValueError(f"{equation!r}: letters, and behind the arrow each of them at most once")
+    return terms, output
+
+
+def _sizes(terms, operands):
+    sizes = {}
+    for term, x in zip(terms, operands, strict=True):
+        for letter, n in zip(term, x.shape, strict=True):
+            known = sizes.get(letter, 1)
+            if known != n and 1 not in (known, n):
+                raise ShapeError(f"{letter} is {known} and {n}")
+            sizes[letter] = n if known == 1 else known
+    return sizes
+
+
+def _without_repeats(term, x, sizes):
+    """(letters, tensor): stretched to the sizes; of an axis named twice, as in "ii", the diagonal."""
+    x = expand(x, *(sizes[letter] for letter in term))
+    for letter in {c for c in term if term.count(c) > 1}:
+        while term.count(letter) > 1:
+            i, j = term.index(letter), term.rindex(letter)
+            others = [axis for axis in range(x.ndim) if axis not in (i, j)]
+            both = Tensor(np.arange(sizes[letter]))
+            x = getitem(permute(x, *others, i, j), (..., both, both))
+            term = "".join(term[axis] for axis in others) + letter
+    return term, x
+
+
+def _contracted(left, x, right, y, needed, sizes):
+    """The product over the letters that both have and nobody needs any more: a stack of matrix products."""
+    shared = [letter for letter in left if letter in right]
+    stack = [letter for letter in shared if letter in needed]
+    inner = [letter for letter in shared if letter not in needed]
+    rows = [letter for letter in left if letter not in right]
+    columns = [letter for letter in right if letter not in left]
+
+    def arranged(letters, x, *groups):
+        x = permute(x, [letters.index(letter) for group in (stack, *groups) for letter in group])
+        return reshape(x, *shape(stack), *(math.prod(shape(group)) for group in groups))
+
+    def shape(letters):
+        return [sizes[letter] for letter in letters]
+
+    product = matmul(arranged(left, x, rows, inner), arranged(right, y, inner, columns))
+    return stack + rows + columns, reshape(product, *shape(stack + rows + columns))

@@ -1,9 +1,15 @@
 """Operations that move numbers and change none. Most values are views of the same memory."""
 
+import math
+
 import numpy as np
 
-from picograd.shapes import ShapeError, normalise_axis, sizes
-from picograd.tensor import op
+from picograd.ops.elementwise import clone, where
+from picograd.ops.index import getitem, index_select
+from picograd.shapes import ShapeError, normalise_axes, normalise_axis, sizes, unbroadcast
+from picograd.tensor import Tensor, composition, op
+
+# Another shape
 
 
 @op
@@ -22,63 +28,135 @@ def view(x, *shape):
     return out, lambda g: (g.reshape(before),)
 
 
-@op
-def contiguous(x):
-    """The same tensor, its numbers side by side in memory."""
-    return np.asarray(x, order="C"), lambda g: (g,)
+@composition
+def flatten(x, start_dim=0, end_dim=-1):
+    """The axes from start_dim to end_dim as one."""
+    start, end = (normalise_axis(dim, x.ndim) for dim in (start_dim, end_dim))
+    if start > end:
+        raise ValueError("start_dim comes behind end_dim")
+    return reshape(x, *x.shape[:start], math.prod(x.shape[start : end + 1]), *x.shape[end + 1 :])
 
 
-@op
-def transpose(x, dim0, dim1):
-    """Two axes exchanged."""
-    return x.swapaxes(dim0, dim1), lambda g: (g.swapaxes(dim0, dim1),)
+@composition
+def unflatten(x, dim, sizes):
+    """One axis as several; one size may be −1."""
+    dim = normalise_axis(dim, x.ndim)
+    known = -math.prod(sizes) if -1 in sizes else math.prod(sizes)
+    if known != x.shape[dim] and not (-1 in sizes and known and x.shape[dim] % known == 0):
+        raise ValueError(f"an axis of size {x.shape[dim]} does not have the sizes {tuple(sizes)}")
+    full = (x.shape[dim] // known if n == -1 else n for n in sizes)
+    return reshape(x, *x.shape[:dim], *full, *x.shape[dim + 1 :])
 
 
-def T(x):
-    """Rows as columns. A vector is its own transpose."""
-    if x.ndim > 2:
-        raise ShapeError(f"T of shape {x.shape}: for a stack of matrices use mT")
-    return transpose(x, 0, 1) if x.ndim == 2 else x
+@composition
+def squeeze(x, dim=None):
+    """Without the axes of size one, or without those of `dim` that are."""
+    dims = range(x.ndim) if dim is None else normalise_axes(dim, x.ndim)
+    return reshape(x, *(n for axis, n in enumerate(x.shape) if n != 1 or axis not in dims))
 
 
-def mT(x):
-    """Every matrix of a stack transposed: the last two axes exchanged."""
-    return transpose(x, -2, -1)
-
-
-@op
-def permute(x, *dims):
-    """The axes in the order given."""
-    dims = sizes(dims)
-    back = np.argsort([normalise_axis(dim, x.ndim) for dim in dims])
-    return x.transpose(dims), lambda g: (g.transpose(back),)
+@composition
+def unsqueeze(x, dim):
+    """A new axis of size one at `dim`."""
+    dim = normalise_axis(dim, x.ndim + 1)
+    return reshape(x, *x.shape[:dim], 1, *x.shape[dim:])
 
 
 @op
 def expand(x, *shape):
     """Axes of size one stretched, new ones in front; −1 keeps a size. Nothing is copied."""
-    shape = sizes(shape)
+    before, shape = x.shape, sizes(shape)
     if len(shape) < x.ndim:
         raise ShapeError("fewer sizes than axes")
-    old = (-1,) * (len(shape) - x.ndim) + x.shape
+    old = (-1,) * (len(shape) - x.ndim) + before
     out = np.broadcast_to(x, tuple(was if n == -1 else n for n, was in zip(shape, old, strict=True)))
-    return out, lambda g: (g,)
+    return out, lambda g: (unbroadcast(g, before),)
+
+
+@composition
+def expand_as(x, other):
+    """x stretched to the shape of another tensor."""
+    return expand(x, other.shape)
+
+
+@composition
+def contiguous(x):
+    """The same tensor, its numbers side by side in memory."""
+    return x if x.is_contiguous() else clone(x)
+
+
+# Axes in another order
 
 
 @op
-def squeeze(x, dim=None):
-    """Without the axes of size one, or without those of `dim` that are."""
-    shape = x.shape
-    dims = range(x.ndim) if dim is None else dim if isinstance(dim, (tuple, list)) else (dim,)
-    ones = tuple(d for d in (normalise_axis(d, x.ndim) for d in dims) if shape[d] == 1)
-    return x.squeeze(ones), lambda g: (g.reshape(shape),)
+def permute(x, *dims):
+    """The axes in the order given."""
+    axes = normalise_axes(sizes(dims), x.ndim)
+    if len(axes) != x.ndim:
+        raise ShapeError(f"{len(axes)} axes are given and there are {x.ndim}")
+    return x.transpose(axes), lambda g: (g.transpose(np.argsort(axes)),)
 
 
-@op
-def unsqueeze(x, dim):
-    """A new axis of size one at `dim`."""
-    shape = x.shape
-    return np.expand_dims(x, dim), lambda g: (g.reshape(shape),)
+@composition
+def transpose(x, dim0, dim1):
+    """Two axes exchanged."""
+    axes = list(range(x.ndim or 1))
+    i, j = normalise_axis(dim0, x.ndim), normalise_axis(dim1, x.ndim)
+    axes[i], axes[j] = axes[j], axes[i]
+    return permute(x, axes[: x.ndim])
+
+
+@composition
+def T(x):
+    """Rows as columns. A vector is its own transpose."""
+    if x.ndim > 2:
+        raise ShapeError("for a stack of matrices use mT")
+    return permute(x, *reversed(range(x.ndim)))
+
+
+@composition
+def mT(x):
+    """Every matrix of a stack transposed: the last two axes exchanged."""
+    if x.ndim < 2:
+        raise ShapeError("a matrix has two axes")
+    return transpose(x, -2, -1)
+
+
+@composition
+def movedim(x, source, destination):
+    """The axes of `source` moved to the places of `destination`; the others keep their order."""
+    there, here = normalise_axes(destination, x.ndim), normalise_axes(source, x.ndim)
+    if len(there) != len(here):
+        raise ValueError("as many places as axes")
+    others = iter([axis for axis in range(x.ndim) if axis not in here])
+    return permute(x, [here[there.index(i)] if i in there else next(others) for i in range(x.ndim)])
+
+
+@composition
+def flip(x, *args, dims=()):
+    """The other way round along these axes: flip(x, 0, 1), flip(x, (0, 1)) or flip(x, dims=(0, 1))."""
+    axes = normalise_axes(sizes(args or (dims,)), x.ndim) if x.ndim else ()
+    return clone(getitem(x, tuple(slice(None, None, -1 if axis in axes else None) for axis in range(x.ndim))))
+
+
+@composition
+def roll(x, shifts, dims=None):
+    """Every entry `shifts` places on along `dims`; those that fall off the end come in at the front."""
+    if dims is None:
+        return reshape(roll(flatten(x), shifts, 0), x.shape)
+    shifts, dims = (n if isinstance(n, (tuple, list)) else (n,) for n in (shifts, dims))
+    if len(shifts) != len(dims):
+        raise ValueError("a shift for each axis")
+    out = clone(x)
+    for shift, dim in zip(shifts, dims, strict=True):
+        axis = normalise_axis(dim, x.ndim)
+        if x.numel() and x.ndim:
+            k = -shift % x.shape[axis]
+            out = cat([_part(out, axis, k, None), _part(out, axis, 0, k)], axis)
+    return out
+
+
+# Together and apart
 
 
 def cat(tensors, dim=0):
@@ -88,8 +166,18 @@ def cat(tensors, dim=0):
 
 @op
 def _cat(*arrays, dim):
-    ends = np.cumsum([x.shape[normalise_axis(dim, x.ndim)] for x in arrays])
-    return np.concatenate(arrays, axis=dim), lambda g: tuple(np.split(g, ends[:-1], axis=dim))
+    joined = [x for x in arrays if x.shape != (0,)]  # PyTorch lets an empty vector stand among other shapes
+    dim = normalise_axis(dim, max((x.ndim for x in joined), default=1))
+    if not all(x.ndim for x in joined):
+        raise ValueError("0-d tensors have no axis to be joined along; use stack")
+    ends = np.cumsum([0 if x.shape == (0,) else x.shape[dim] for x in arrays])
+    shapes = [x.shape for x in arrays]
+
+    def vjp(g):
+        parts = np.split(g, ends[:-1], axis=dim)
+        return tuple(part.reshape(shape) for part, shape in zip(parts, shapes, strict=True))
+
+    return np.concatenate(joined or arrays, axis=dim), vjp
 
 
 def stack(tensors, dim=0):
@@ -100,3 +188,107 @@ def stack(tensors, dim=0):
 @op
 def _stack(*arrays, dim):
     return np.stack(arrays, axis=dim), lambda g: tuple(np.moveaxis(g, dim, 0))
+
+
+def _part(x, axis, start, stop):
+    return getitem(x, (slice(None),) * axis + (slice(start, stop),))
+
+
+@composition
+def split(x, split_size_or_sections, dim=0):
+    """Pieces of one size (the last may be smaller), or of the sizes of a list."""
+    dim = normalise_axis(dim, x.ndim)
+    n, pieces = x.shape[dim], split_size_or_sections
+    if not isinstance(pieces, (tuple, list)):
+        if pieces < 1 and n:
+            raise ValueError("pieces have at least one entry")
+        pieces = [min(pieces, n - start) for start in range(0, n, pieces or 1)] or [0]
+    if sum(pieces) != n or min(pieces) < 0:
+        raise ValueError(f"the pieces have {sum(pieces)} entries and the axis has {n}")
+    ends = np.cumsum(pieces).tolist()
+    return tuple(_part(x, dim, end - size, end) for end, size in zip(ends, pieces, strict=True))
+
+
+@composition
+def chunk(x, chunks, dim=0):
+    """At most so many pieces of one size; the last may be smaller."""
+    if chunks < 1:
+        raise ValueError("at least one piece")
+    return split(x, max(1, -(-x.shape[normalise_axis(dim, x.ndim)] // chunks)), dim)
+
+
+@composition
+def unbind(x, dim=0):
+    """A tuple of all slices along an axis, which is gone from them."""
+    axis = normalise_axis(dim, x.ndim)
+    return tuple(getitem(x, (slice(None),) * axis + (i,)) for i in range(x.shape[axis]))
+
+
+@composition
+def repeat(x, *repeats):
+    """Copies of the whole tensor beside each other, so many along each axis; new axes come in front."""
+    repeats = sizes(repeats)
+    if len(repeats) < x.ndim:
+        raise ValueError("fewer numbers than axes")
+    shape = (1,) * (len(repeats) - x.ndim) + x.shape
+    pairs = [size for pair in zip(repeats, shape, strict=True) for size in pair]
+    doubled = reshape(x, *(size for n in shape for size in (1, n)))
+    return clone(reshape(expand(doubled, *pairs), *(k * n for k, n in zip(repeats, shape, strict=True))))
+
+
+@composition
+def repeat_interleave(x, repeats, dim=None):
+    """Every entry `repeats` times in a row; a tensor of numbers says for each entry how often."""
+    x, dim = (flatten(x), 0) if dim is None else (x, normalise_axis(dim, x.ndim))
+    counts = repeats.numpy() if isinstance(repeats, Tensor) else repeats
+    return index_select(x, dim, Tensor(np.repeat(np.arange(x.shape[dim]), counts)))
+
+
+@op
+def constant_pad(x, pad, value=0):
+    """Numbers put around: `pad` says how many before and behind on the last axis, then on the one before.
+
+    A negative number cuts.
+    """
+    if len(pad) % 2 or len(pad) > 2 * x.ndim:
+        raise ValueError("a pair of numbers for each axis, from the last on")
+    pairs = [(0, 0)] * (x.ndim - len(pad) // 2) + list(zip(pad[-2::-2], pad[::-2], strict=True))
+    if any(n + before + behind < 0 for n, (before, behind) in zip(x.shape, pairs, strict=True)):
+        raise ValueError("more is cut than there is")
+    kept = tuple(slice(max(0, -a), n - max(0, -b)) for n, (a, b) in zip(x.shape, pairs, strict=True))
+    shape = x.shape
+    around = [(max(0, a), max(0, b)) for a, b in pairs]
+    out = np.pad(x[kept], around, constant_values=value) if pairs else x.copy()
+    inner = tuple(slice(a, n - b) for n, (a, b) in zip(out.shape, around, strict=True))
+
+    def vjp(g):
+        dx = np.zeros(shape, g.dtype)
+        dx[kept] = g[inner]
+        return (dx,)
+
+    return out, vjp
+
+
+# Triangles
+
+
+@composition
+def tril(x, diagonal=0):
+    """Zeros above the diagonal, of every matrix of a stack."""
+    return where(_below(x, diagonal), x, _zero(x))
+
+
+@composition
+def triu(x, diagonal=0):
+    """Zeros below the diagonal, of every matrix of a stack."""
+    return where(_below(x, diagonal - 1), _zero(x), x)
+
+
+def _zero(x):
+    return Tensor(np.zeros((), x.dtype))
+
+
+def _below(x, diagonal):
+    if x.ndim < 2:
+        raise ShapeError("a matrix has two axes")
+    return Tensor(np.tri(*x.shape[-2:], diagonal, dtype=bool))

@@ -1,21 +1,23 @@
 """Operations that make one number of many: along one axis, several (a tuple of them), or all (None)."""
 
-from collections import namedtuple
+import math
 
 import numpy as np
 
 from picograd.dtypes import int64, is_float
-from picograd.ops.elementwise import neg
-from picograd.ops.index import gather
+from picograd.ops.elementwise import abs, converted, maximum, minimum, mul, ne, pow, root, sub, to
+from picograd.ops.index import Picked, gather
 from picograd.ops.movement import squeeze
-from picograd.tensor import op
+from picograd.shapes import normalise_axes
+from picograd.tensor import Tensor, composition, op
 
-Extremes = namedtuple("Extremes", "values indices")
 
-
-def _axes(dim):
+def _axes(dim, ndim):
     """dim as numpy takes it. An empty tuple means all axes, as in PyTorch; to numpy it would mean none."""
-    return (tuple(dim) or None) if isinstance(dim, (tuple, list)) else dim
+    if dim is None or dim == () or dim == []:
+        return None
+    axes = normalise_axes(dim, ndim)
+    return axes if ndim else ()
 
 
 def _restored(reduced, axes, keepdim):
@@ -23,23 +25,123 @@ def _restored(reduced, axes, keepdim):
     return reduced if axes is None or keepdim else np.expand_dims(reduced, axes)
 
 
+# Sums
+
+
+@composition
+def sum(x, dim=None, keepdim=False, *, dtype=None):
+    """Σ x. Whole numbers and truths are counted in int64."""
+    return converted(_sum(converted(x, dtype), dim, keepdim), dtype)
+
+
 @op
-def sum(x, dim=None, keepdim=False):
-    """Σ x. Every summand receives the whole gradient. Whole numbers and truths are counted in int64."""
-    axes, shape = _axes(dim), x.shape
+def _sum(x, dim, keepdim):
+    axes, shape = _axes(dim, x.ndim), x.shape
     out = x.sum(axis=axes, keepdims=keepdim, dtype=None if is_float(x) else int64)
+    # Every summand receives the whole gradient.
     return out, lambda g: (np.broadcast_to(_restored(g, axes, keepdim), shape),)
 
 
-@op
-def mean(x, dim=None, keepdim=False):
+@composition
+def mean(x, dim=None, keepdim=False, *, dtype=None):
     """Σ x / n."""
+    return converted(_mean(converted(x, dtype), dim, keepdim), dtype)
+
+
+@op
+def _mean(x, dim, keepdim):
     if not is_float(x):
         raise TypeError(f"the mean of {x.dtype} numbers is not {x.dtype}; use x.float()")
-    axes, shape = _axes(dim), x.shape
+    axes, shape = _axes(dim, x.ndim), x.shape
     out = x.sum(axis=axes, keepdims=keepdim)
-    n = x.size // (out.size or 1)
+    n = _count(shape, axes)
     return out / n, lambda g: (np.broadcast_to(_restored(g / n, axes, keepdim), shape),)
+
+
+def _count(shape, axes):
+    """How many numbers become one."""
+    return math.prod(shape if axes is None else (shape[axis] for axis in axes))
+
+
+@composition
+def var(x, dim=None, unbiased=True, keepdim=False, *, correction=None):
+    """Σ (x − mean)² / (n − correction). A correction of 1 makes it right on average, 0 is the mean."""
+    if isinstance(dim, bool):  # var(False) means var(unbiased=False)
+        dim, unbiased = None, dim
+    if not is_float(x):
+        raise TypeError(f"the variance of {x.dtype} numbers is not {x.dtype}; use x.float()")
+    correction = int(unbiased) if correction is None else correction
+    d = sub(x, mean(x, dim, keepdim=True))
+    left = _count(x.shape, _axes(dim, x.ndim)) - correction
+    return sum(mul(d, d), dim, keepdim) / (left if left > 0 else 0)
+
+
+@composition
+def std(x, dim=None, unbiased=True, keepdim=False, *, correction=None):
+    """√var: how far the numbers lie from their mean."""
+    return root(var(x, dim, unbiased, keepdim, correction=correction))
+
+
+@composition
+def norm(x, p="fro", dim=None, keepdim=False, dtype=None):
+    """(Σ |x|ᵖ)^(1/p), the length of a vector. "fro" is p = 2, ∞ finds the largest, 0 counts what is not 0."""
+    x = converted(x, dtype)
+    if not is_float(x):
+        raise TypeError(f"lengths are of floats, not of {x.dtype}; use x.float()")
+    if p in ("fro", 2):
+        return root(sum(mul(x, x), dim, keepdim))
+    if p == 0:
+        return sum(to(ne(x, 0), x.dtype), dim, keepdim)
+    if p == 1:
+        return sum(abs(x), dim, keepdim)
+    if p in (math.inf, -math.inf):
+        return (amax if p > 0 else amin)(abs(x), dim, keepdim)
+    if isinstance(p, str):
+        raise ValueError(f"there is no norm {p!r} here")
+    return pow(sum(pow(abs(x), p), dim, keepdim), 1 / p)
+
+
+@composition
+def cumsum(x, dim, *, dtype=None):
+    """The sums of the first, the first two, the first three … entries."""
+    return converted(_cumsum(converted(x, dtype), dim), dtype)
+
+
+@op
+def _cumsum(x, dim):
+    (axis,) = normalise_axes(dim, x.ndim)
+    shape, dtype = x.shape, None if is_float(x) else int64
+
+    def vjp(g):  # an entry is in its own sum and in all later ones
+        g = np.flip(np.atleast_1d(g), axis)
+        return (np.flip(g.cumsum(axis), axis).reshape(shape),)
+
+    return np.atleast_1d(x).cumsum(axis, dtype=dtype).reshape(shape), vjp
+
+
+@composition
+def prod(x, dim=None, keepdim=False, *, dtype=None):
+    """Π x. Whole numbers and truths are multiplied in int64."""
+    return converted(_prod(converted(x, dtype), dim, keepdim), dtype)
+
+
+@op
+def _prod(x, dim, keepdim):
+    axes = _axes(dim, x.ndim)
+    if axes is not None and len(axes) > 1:
+        raise ValueError("one axis, or all of them")
+    out = x.prod(axis=axes, keepdims=keepdim, dtype=None if is_float(x) else int64)
+
+    def vjp(g):  # the product of all others: of those before and those behind, so that no zero is divided by
+        rows = x.reshape(1, -1) if not axes else np.moveaxis(x, axes[0], -1)
+        before, behind = np.ones_like(rows), np.ones_like(rows)
+        np.cumprod(rows[..., :-1], axis=-1, out=before[..., 1:])
+        np.cumprod(rows[..., :0:-1], axis=-1, out=behind[..., -2::-1])
+        others = before * behind
+        others = others.reshape(x.shape) if not axes else np.moveaxis(others, -1, axes[0])
+        return (_restored(g, axes, keepdim) * others,)
+
+    return out, vjp
 
 
 @op
@@ -48,7 +150,8 @@ def logsumexp(x, dim, keepdim=False):
 
     The largest entry m is taken out first, log Σ eˣ = m + log Σ eˣ⁻ᵐ, so that no power overflows.
     """
-    axes = _axes(dim)
+    axes = _axes(dim, x.ndim)
+    x = x if is_float(x) else x.astype(np.float32)
     m = x.max(axis=axes, keepdims=True, initial=-np.inf)
     m = np.where(np.isinf(m), 0, m)  # ∞ − ∞ would be nan
     out = m + np.log(np.exp(x - m).sum(axis=axes, keepdims=True))
@@ -56,62 +159,91 @@ def logsumexp(x, dim, keepdim=False):
     return kept, lambda g: (_restored(g, axes, keepdim) * np.exp(x - out),)
 
 
+# Extremes
+
+
 @op
 def amax(x, dim=None, keepdim=False):
     """The largest entry; equals share the gradient."""
-    axes = _axes(dim)
-    top = x.max(axis=axes, keepdims=True)
-    out = top if keepdim else top.squeeze(axes)
-
-    def vjp(g):
-        winners = (x == top).astype(g.dtype)
-        return (winners * (_restored(g, axes, keepdim) / winners.sum(axis=axes, keepdims=True)),)
-
-    return out, vjp
+    return _extreme(x, _axes(dim, x.ndim), keepdim, np.max)
 
 
+@op
 def amin(x, dim=None, keepdim=False):
     """The smallest entry; equals share the gradient."""
-    return neg(amax(neg(x), dim, keepdim))
+    return _extreme(x, _axes(dim, x.ndim), keepdim, np.min)
+
+
+def _extreme(x, axes, keepdim, pick):
+    best = pick(x, axis=axes, keepdims=True)
+
+    def vjp(g):
+        winners = (x == best).astype(g.dtype)
+        return (winners * (_restored(g, axes, keepdim) / winners.sum(axis=axes, keepdims=True)),)
+
+    return best if keepdim else best.squeeze(axes), vjp
 
 
 @op
 def argmax(x, dim=None, keepdim=False):
     """Where the largest entry stands, the first of equals; without dim, counted through the whole tensor."""
-    return np.argmax(x, axis=dim, keepdims=keepdim).astype(int64), None
+    return _place(x, dim, keepdim, np.argmax), None
 
 
 @op
 def argmin(x, dim=None, keepdim=False):
     """Where the smallest entry stands, the first of equals."""
-    return np.argmin(x, axis=dim, keepdims=keepdim).astype(int64), None
+    return _place(x, dim, keepdim, np.argmin), None
 
 
+def _place(x, dim, keepdim, pick):
+    if x.ndim == 0:
+        _axes(dim, 0)
+        return np.zeros((), int64)
+    axis = None if dim is None else _axes(dim, x.ndim)[0]
+    return np.asarray(pick(x, axis=axis, keepdims=keepdim)).astype(int64)
+
+
+@composition
 def max(x, dim=None, keepdim=False):
-    """The largest entry; along one axis the pair (values, indices), with gradients going to that index."""
+    """The largest entry; along one axis the pair (values, indices), with gradients going to that index.
+
+    max(x, y) of two tensors is maximum(x, y).
+    """
+    if isinstance(dim, Tensor):
+        return maximum(x, dim)
     return amax(x) if dim is None else _picked(x, argmax(x, dim, keepdim=True), dim, keepdim)
 
 
+@composition
 def min(x, dim=None, keepdim=False):
-    """The smallest entry; along one axis the pair (values, indices), with gradients going to that index."""
+    """The smallest entry; along one axis the pair (values, indices), with gradients going to that index.
+
+    min(x, y) of two tensors is minimum(x, y).
+    """
+    if isinstance(dim, Tensor):
+        return minimum(x, dim)
     return amin(x) if dim is None else _picked(x, argmin(x, dim, keepdim=True), dim, keepdim)
 
 
 def _picked(x, indices, dim, keepdim):
     values = gather(x, dim, indices)
-    return Extremes(values, indices) if keepdim else Extremes(squeeze(values, dim), squeeze(indices, dim))
+    return Picked(values, indices) if keepdim else Picked(squeeze(values, dim), squeeze(indices, dim))
+
+
+# Truths
 
 
 @op
 def all(x, dim=None, keepdim=False):
     """Whether every entry is true, or not zero."""
-    return np.all(x, axis=_axes(dim), keepdims=keepdim), None
+    return np.all(x, axis=_axes(dim, x.ndim), keepdims=keepdim), None
 
 
 @op
 def any(x, dim=None, keepdim=False):
     """Whether some entry is true, or not zero."""
-    return np.any(x, axis=_axes(dim), keepdims=keepdim), None
+    return np.any(x, axis=_axes(dim, x.ndim), keepdims=keepdim), None
 
 
 @op
@@ -119,6 +251,7 @@ def _allclose(x, y, rtol, atol, equal_nan):
     return np.allclose(x, y, rtol, atol, equal_nan), None
 
 
+@composition
 def allclose(x, y, rtol=1e-05, atol=1e-08, equal_nan=False):
     """Whether |x − y| ≤ atol + rtol·|y| everywhere, as a Python bool."""
     return _allclose(x, y, rtol, atol, equal_nan).item()

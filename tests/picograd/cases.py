@@ -4,12 +4,14 @@ A case is written once for picograd and PyTorch: `call(lib, *tensors)`, where li
 """
 
 from collections import namedtuple
+from itertools import count
 
 import numpy as np
 
 # smooth: the value is differentiable there, so that central differences make sense.
 Case = namedtuple("Case", "name label call inputs smooth")
 CASES = []
+_seeds = count()
 
 INF, NAN = np.inf, np.nan
 
@@ -22,7 +24,7 @@ def case(name, call, *inputs, label="", smooth=True):
 
 def numbers(*shape, low=-2.0, high=2.0):
     """Different numbers in every call, the same ones in every run; none two are equal."""
-    return np.random.default_rng(len(CASES)).uniform(low, high, shape)
+    return np.random.default_rng(next(_seeds)).uniform(low, high, shape)
 
 
 def unary(name, low, high, edges):

@@ -11,7 +11,8 @@ PACKAGE = Path(__file__).resolve().parents[2] / "picograd"
 # A module imports from lower floors only. Modules on one floor import each other only where `BESIDE` says so.
 FLOORS = {
     "shapes": 0, "dtypes": 0, "random": 0,
-    "tensor": 1,
+    "graph": 1,
+    "tensor": 1.5,
     "ops.elementwise": 2, "ops.reduce": 2, "ops.movement": 2, "ops.index": 2, "ops.linalg": 2, "ops.fused": 2,
     "ops": 2.5,
     "creation": 2.5, "sampling": 2.5,
@@ -22,7 +23,10 @@ FLOORS = {
 }  # fmt: skip
 BESIDE = {
     ("random", "dtypes"),
+    ("ops.movement", "ops.elementwise"), ("ops.movement", "ops.index"),
     ("ops.reduce", "ops.elementwise"), ("ops.reduce", "ops.index"), ("ops.reduce", "ops.movement"),
+    ("ops.linalg", "ops.elementwise"), ("ops.linalg", "ops.index"), ("ops.linalg", "ops.movement"),
+    ("ops.linalg", "ops.reduce"), ("ops.fused", "ops.elementwise"),
     ("nn", "nn.functional"),
 }  # fmt: skip
 LONGEST_FILE, LONGEST_PACKAGE = 400, 3000

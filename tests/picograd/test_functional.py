@@ -58,19 +58,18 @@ def test_a_loss_of_other_shapes_is_refused(loss, scores, targets):
 
 
 def test_targets_are_class_numbers():
-    for dtype in (pg.float32, pg.int32):
-        with pytest.raises(TypeError, match=f"not {dtype}"):
-            F.cross_entropy(pg.zeros(2, 3), pg.zeros(2, dtype=dtype))
+    with pytest.raises(TypeError, match="not int32"):
+        F.cross_entropy(pg.zeros(2, 3), pg.zeros(2, dtype=pg.int32))
+    with pytest.raises(ValueError, match="or probabilities in the shape of the scores"):
+        F.cross_entropy(pg.zeros(2, 3), pg.zeros(2))
 
 
 @pytest.mark.parametrize("loss", [F.cross_entropy, F.nll_loss])
 def test_an_unknown_reduction_or_argument_is_refused(loss):
     with pytest.raises(ValueError, match="'average'"):
         loss(pg.zeros(2, 3), pg.tensor([0, 1]), reduction="average")
-    with pytest.raises(TypeError, match="label_smoothing"):
-        loss(pg.zeros(2, 3), pg.tensor([0, 1]), label_smoothing=0.1)
-    with pytest.raises(TypeError):
-        loss(pg.zeros(2, 3), pg.tensor([0, 1]), pg.ones(3))
+    with pytest.raises(TypeError, match="size_average"):
+        loss(pg.zeros(2, 3), pg.tensor([0, 1]), size_average=True)
 
 
 def test_one_hot_marks_the_class():

@@ -64,7 +64,8 @@ def test_what_is_contiguous_is_not_copied():
         (lambda x: x.permute(0), r"^permute\(\(2, 3\), 0\)"),
         (lambda x: pg.cat([x, pg.zeros(2, 4)]), r"^cat\(\(2, 3\), \(2, 4\), dim=0\)"),
         (lambda x: pg.stack([x, pg.zeros(2, 4)]), r"^stack\(\(2, 3\), \(2, 4\), dim=0\)"),
-        (lambda x: x.unsqueeze(0).T, r"^T of shape \(1, 2, 3\)"),
+        (lambda x: pg.zeros(2).mT, r"^mT\(\(2,\)\): a matrix has two axes"),
+        (lambda x: x.unsqueeze(0).T, r"^T\(\(1, 2, 3\)\): .*mT"),
     ],
 )
 def test_a_misfit_names_the_operation_and_all_shapes(move, message):
@@ -81,7 +82,6 @@ def test_a_misfit_names_the_operation_and_all_shapes(move, message):
         lambda x: x.permute(0, 2),
         lambda x: pg.cat([x, x], 2),
         lambda x: pg.stack([x, x], 3),
-        lambda x: pg.zeros(2).mT,
     ],
 )
 def test_an_axis_that_is_not_there_is_an_index_error(move):
@@ -91,5 +91,5 @@ def test_an_axis_that_is_not_there_is_an_index_error(move):
 
 def test_there_is_nothing_to_join_in_nothing():
     for join in (pg.cat, pg.stack):
-        with pytest.raises(TypeError, match="at least one argument has to be a Tensor"):
+        with pytest.raises(TypeError, match="at least one"):
             join([])

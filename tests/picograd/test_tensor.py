@@ -266,7 +266,7 @@ def test_a_graph_is_gone_with_its_last_tensor_without_the_garbage_collector():
         x, w = leaf(1.0, 2.0), leaf(3.0, 4.0)
         hidden = (x * w).tanh()
         loss = hidden.softmax(0).log().sum()
-        node, array = loss.node.targets[0], weakref.ref(hidden._array)
+        node, array = loss.grad_fn.targets[0], weakref.ref(hidden._array)
         dead = [weakref.ref(hidden), weakref.ref(loss), array]
         del hidden, loss, node, array
         assert [ref() for ref in dead] == [None] * 3
@@ -291,7 +291,7 @@ def test_backward_frees_the_graph_and_keeps_the_gradients():
 
 
 def test_every_case_leaves_nothing_for_the_garbage_collector():
-    from tests.picograd.cases import CASES
+    from tests.picograd.cases_more import CASES
 
     gc.collect()
     gc.disable()
@@ -552,12 +552,12 @@ def test_a_misfit_names_the_operation_and_both_shapes():
 
 
 def test_a_wrong_axis_is_an_index_error_that_names_the_operation():
-    with pytest.raises(IndexError, match=r"^sum\(\(2, 3\), dim=2\): axis 2 is out of bounds"):
+    with pytest.raises(IndexError, match=r"^sum\(\(2, 3\), dim=2\): dim 2 is out of range for 2 axes"):
         pg.ones(2, 3).sum(dim=2)
 
 
 def test_arrays_are_not_taken_for_tensors():
-    with pytest.raises(TypeError, match=r"^add\(\(2,\), \(2,\)\): an argument is a numpy array"):
+    with pytest.raises(TypeError, match=r"^add\(\(2,\), \(2,\)\): an argument is no tensor"):
         pg.add(pg.ones(2), np.ones(2))
     with pytest.raises(TypeError, match=r"^exp\(2.0\): at least one argument has to be a Tensor"):
         pg.exp(2.0)
