@@ -1,14 +1,15 @@
 """The record of how tensors were computed, and the walk that carries gradients back through it."""
 
 import contextvars
-import heapq
 import itertools
 import threading
 import types
 import weakref
 from contextlib import contextmanager
+from heapq import heapify, heappop, heappush
 
 import numpy as np
+from numpy import ndarray
 
 from picograd.shapes import unbroadcast
 
@@ -77,35 +78,29 @@ class Node:
 
     __slots__ = ("name", "targets", "vjp", "forms", "order")
 
-    def __init__(self, name, targets, vjp, forms):
+    def __init__(self, name, targets, vjp, forms=None):
         self.name = name
         self.targets = targets  # one for each argument: a Node, a Leaf, or None where no gradient is wanted
         self.vjp = vjp
         self.forms = forms  # (shape, dtype) of each argument; None if the gradients come out right by nature
         self.order = clock()
 
-    def pull_back(self, g, keep):
-        """One gradient for each target, given the gradient g of the output. Forgets how, unless `keep`."""
+    def check(self):
+        """Refuse to compute what could be wrong."""
         if self.vjp is None:
             raise RuntimeError(
                 f"{self.name}: backward came through here before and freed what it needs; "
                 "give retain_graph=True the first time"
             )
-        if writes.last < self.order and writes.hit(self.vjp, self.order):
+        if writes.hit(self.vjp, self.order):
             raise RuntimeError(f"{self.name}: a tensor that its derivative needs was written to in place")
-        gradients = self.vjp(g)
-        if len(gradients) < len(self.targets) and any(self.targets[len(gradients) :]):
-            raise RuntimeError(f"{self.name}: there is no derivative for argument {len(gradients) + 1}")
-        if self.forms is not None:
-            gradients = self._formed(gradients)
-        if not keep:
-            self.vjp = None
-        return gradients
 
-    def _formed(self, gradients):
+    def formed(self, gradients):
         """The gradients with the shapes and dtypes of their arguments; broadcasting is undone here alone."""
-        for target, g, form in zip(self.targets, gradients, self.forms, strict=False):
-            if target is not None:
+        if any(self.targets[len(gradients) :]):
+            raise RuntimeError(f"{self.name}: there is no derivative for argument {len(gradients) + 1}")
+        for target, g, form in zip(self.targets, gradients, self.forms or self.targets, strict=False):
+            if target is not None and self.forms is not None:
                 g = np.asarray(g() if callable(g) else g)
                 g = unbroadcast(g, form[0]).astype(form[1], copy=False)
             yield g
@@ -137,7 +132,7 @@ class Writes:
                 held.extend(x)
             elif isinstance(x, types.FunctionType):
                 held.extend(cell.cell_contents for cell in x.__closure__ or ())
-            elif isinstance(x, np.ndarray):
+            elif isinstance(x, ndarray):
                 owner = _owner(x)
                 time, known = self.times.get(id(owner), (order, None))
                 if time < order and known() is owner:
@@ -147,7 +142,7 @@ class Writes:
 
 def _owner(array):
     """The array whose memory a view shows."""
-    while isinstance(array.base, np.ndarray):
+    while isinstance(array.base, ndarray):
         array = array.base
     return array
 
@@ -164,23 +159,30 @@ def walk(starts, keep, watched=()):
     """
     arrived, seen = dict(starts), {}
     waiting = [(target.order, target) for target in arrived if type(target) is Node]
-    heapq.heapify(waiting)
+    heapify(waiting)
     while waiting:
-        node = heapq.heappop(waiting)[1]
+        node = heappop(waiting)[1]
         g = arrived.pop(node)
-        if type(g) is not np.ndarray:
+        if type(g) is not ndarray:
             g = np.asarray(g)  # numpy makes a plain number of every 0-d result
-        if node in watched:
+        if watched and node in watched:
             seen[node] = g
-        for target, part in zip(node.targets, node.pull_back(g, keep), strict=False):
+        if node.vjp is None or writes.last < node.order:
+            node.check()
+        targets, gradients = node.targets, node.vjp(g)
+        if node.forms is not None or len(gradients) < len(targets):
+            gradients = node.formed(gradients)
+        if not keep:
+            node.vjp = None  # what it held is free
+        for target, g in zip(targets, gradients):  # noqa: B905 (strict= takes as long as the rest of zip)
             if target is None:
                 continue
-            if callable(part):
-                part = part()
+            if type(g) is not ndarray and callable(g):
+                g = g()
             if target in arrived:
-                arrived[target] = arrived[target] + part
+                arrived[target] = arrived[target] + g
             else:
-                arrived[target] = part
+                arrived[target] = g
                 if type(target) is Node:
-                    heapq.heappush(waiting, (target.order, target))
+                    heappush(waiting, (target.order, target))
     return arrived | seen

@@ -4,6 +4,7 @@ import functools
 import inspect
 
 import numpy as np
+from numpy import ndarray
 
 from picograd import dtypes
 from picograd.dtypes import DtypeError, is_float, narrowed
@@ -27,7 +28,7 @@ class Tensor:
     __array_ufunc__ = None  # numpy leaves `array * tensor` to us, and we refuse to guess
 
     def __init__(self, array, requires_grad=False):
-        if type(array) is not np.ndarray:
+        if type(array) is not ndarray:
             raise TypeError(f"Tensor wraps an array, not {type(array).__name__}; use picograd.tensor(data)")
         self._array = array
         self._source = self._shared = self.grad = None
@@ -290,7 +291,7 @@ def op(function):
             out, vjp = mode.quietly(function, *arrays, **kwargs)
         except (IndexError, TypeError, ValueError) as error:
             raise explained(error, name, args, kwargs) from error
-        if type(out) is not np.ndarray:
+        if type(out) is not ndarray:
             out = np.asarray(out)
         natural = len(tensors) == 1  # with one tensor nothing is broadcast, only moved
         for x in tensors:
@@ -301,43 +302,47 @@ def op(function):
 
     # The two commonest forms again, without what only the others need. A tiny operation costs half as much.
 
-    def unary(x):
+    def unary(x, *numbers):
         if not isinstance(x, Tensor):
-            return call(x)
+            return call(x, *numbers)
         a = x._array
         try:
-            out, vjp = mode.quietly(function, a)
+            out, vjp = mode.quietly(function, a, *numbers)
         except (IndexError, TypeError, ValueError):
-            return call(x)  # which says what is wrong
-        if type(out) is not np.ndarray:
+            return call(x, *numbers)  # which says what is wrong
+        if type(out) is not ndarray:
             out = np.asarray(out)
         if out.dtype is not a.dtype or out.base is not None or out is a:
-            return call(x)
+            return call(x, *numbers)
         result = Tensor(out)
         if x._source is not None and vjp is not None and mode.recording:
-            result._source = Node(name, (x._source,), vjp, None)
+            result._source = Node(name, (x._source,), vjp)
         return result
 
     def binary(x, y):
-        if not (isinstance(x, Tensor) and isinstance(y, Tensor)):
+        if not (isinstance(y, Tensor) and isinstance(x, Tensor)):
+            if type(y) is float or type(y) is int:
+                return unary(x, y)
             if not (isinstance(x, (Tensor, NUMBERS)) and isinstance(y, (Tensor, NUMBERS))):
                 error = TypeError("an argument is no tensor and no number; picograd.tensor(data) makes one")
                 raise explained(error, name, (x, y), {})
             return call(x, y)
         a, b = x._array, y._array
-        if a.dtype is not b.dtype or a.shape != b.shape:
+        dtype = a.dtype
+        if b.dtype is not dtype:
             return call(x, y)
         try:
             out, vjp = mode.quietly(function, a, b)
         except (IndexError, TypeError, ValueError):
             return call(x, y)
-        if type(out) is not np.ndarray:
+        if type(out) is not ndarray:
             out = np.asarray(out)
-        if out.dtype is not a.dtype or out.shape != a.shape:
+        if out.dtype is not dtype:
             return call(x, y)
         result = Tensor(out)
         if (x._source or y._source) and vjp is not None and mode.recording:
-            result._source = Node(name, (x._source, y._source), vjp, None)
+            forms = None if a.shape == b.shape else ((a.shape, dtype), (b.shape, dtype))
+            result._source = Node(name, (x._source, y._source), vjp, forms)
         return result
 
     form = {"(x)": unary, "(x, y)": binary}.get(str(signature), call)
@@ -375,7 +380,7 @@ def _check_operands(args, tensors):
     if not tensors:
         raise TypeError("at least one argument has to be a Tensor")
     for x in args:
-        if isinstance(x, np.ndarray):
+        if isinstance(x, ndarray):
             raise TypeError("an argument is a numpy array; make it a tensor with picograd.tensor(array)")
 
 
@@ -413,4 +418,4 @@ def explained(error, name, args, kwargs):
 def _shown(x):
     if isinstance(x, (tuple, list)):
         return f"({', '.join(map(_shown, x))})"
-    return str(x.shape) if isinstance(x, (Tensor, np.ndarray)) else "..." if x is Ellipsis else repr(x)
+    return str(x.shape) if isinstance(x, (Tensor, ndarray)) else "..." if x is Ellipsis else repr(x)

@@ -149,7 +149,7 @@ def cos(x):
 @op
 def tanh(x):
     out = np.tanh(_real(x))
-    return out, lambda g: (g * (1 - out * out),)
+    return out, lambda g: (g - g * out * out,)
 
 
 @op
