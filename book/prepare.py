@@ -141,6 +141,7 @@ def torch():
         where = ["--find-links" if Path(wheels).is_dir() else "--index-url", wheels]
     failure = "PyTorch could not be installed; TORCH_WHEELS= names a folder or an index that has it."
     run([*pip(), "install", *where, "torch==2.13.0"], failure)
+    run([*pip(), "install", "expecttest==0.3.0"], failure)  # which PyTorch's sample generators import
 
 
 def node():

@@ -7,7 +7,7 @@
     x.grad                                   # tensor([2., 4., 6.])
 """
 
-from picograd import nn
+from picograd import autograd, nn
 from picograd.creation import (
     arange,
     eye,
@@ -34,10 +34,10 @@ __version__ = "0.1.0"
 globals().update(FUNCTIONS)  # exp, sum, matmul …: the table in ops/__init__.py lists them
 
 __all__ = [
-    "BoundsError", "DtypeError", "Generator", "SafetensorsError", "ShapeError", "Tensor", "arange", "bool",
-    "default_generator", "enable_grad", "eye", "float16", "float32", "float64", "full", "full_like", "int16",
-    "int32", "int64", "int8", "is_grad_enabled", "linspace", "load_safetensors", "manual_seed", "multinomial",
-    "nn", "no_grad", "ones", "ones_like", "rand", "rand_like", "randint", "randint_like", "randn",
-    "randn_like", "safetensors_metadata", "save_safetensors", "tensor", "uint8", "zeros", "zeros_like",
-    *FUNCTIONS,
+    "BoundsError", "DtypeError", "Generator", "SafetensorsError", "ShapeError", "Tensor", "arange",
+    "autograd", "bool", "default_generator", "enable_grad", "eye", "float16", "float32", "float64", "full",
+    "full_like", "int16", "int32", "int64", "int8", "is_grad_enabled", "linspace", "load_safetensors", "manual_seed",
+    "multinomial", "nn", "no_grad", "ones", "ones_like", "rand", "rand_like", "randint", "randint_like",
+    "randn", "randn_like", "safetensors_metadata", "save_safetensors", "tensor", "uint8", "zeros",
+    "zeros_like", *FUNCTIONS,
 ]  # fmt: skip

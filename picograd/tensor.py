@@ -238,14 +238,14 @@ class Tensor:
         """
         if not self.requires_grad:
             raise RuntimeError("backward: nothing that this tensor was computed from requires grad")
-        for leaf, g in walk({self._source: self._first_gradient(gradient)}, retain_graph).items():
+        for leaf, g in walk({self._source: self.first_gradient(gradient)}, retain_graph).items():
             leaf.add(g)
 
     def accumulate(self, g):
         """Add the array g to the gradient. The first is a copy: g may be on its way to others."""
         self.grad = Tensor(np.array(g if self.grad is None else self.grad._array + g))
 
-    def _first_gradient(self, gradient):
+    def first_gradient(self, gradient):
         if gradient is None:
             if self._array.size != 1:
                 raise RuntimeError(f"backward: shape {self.shape} is not one number, so a gradient is needed")
@@ -361,6 +361,8 @@ def record(name, args, tensors, array, vjp, natural=False):
         for x in tensors:
             if x._source is not None:
                 targets = [x._source if isinstance(x, Tensor) else None for x in args]
+                while targets[-1] is None:
+                    targets.pop()
                 forms = (
                     None if natural else [(x.shape, x.dtype) if isinstance(x, Tensor) else None for x in args]
                 )

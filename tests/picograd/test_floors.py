@@ -16,7 +16,7 @@ FLOORS = {
     "ops.elementwise": 2, "ops.reduce": 2, "ops.movement": 2, "ops.index": 2, "ops.linalg": 2, "ops.fused": 2,
     "ops": 2.5,
     "creation": 2.5, "sampling": 2.5,
-    "functional": 3,
+    "functional": 3, "autograd": 3,
     "nn.functional": 4, "nn": 4,
     "serialize": 5,
     "": 7,
