@@ -5,7 +5,7 @@ import operator
 import numpy as np
 
 from picograd.dtypes import float32, int64, known
-from picograd.shapes import sizes
+from picograd.shapes import ShapeError, sizes
 from picograd.tensor import Tensor
 
 
@@ -71,7 +71,7 @@ def arange(start, end=None, step=1, *, dtype=None, requires_grad=False):
     if dtype.kind != "f":
         start, end, step = int(start), int(end), int(step)
     if step == 0 or (end - start) * step < 0:
-        raise ValueError(f"arange({start}, {end}, {step}): steps of {step} do not lead there")
+        raise ShapeError(f"arange({start}, {end}, {step}): steps of {step} do not lead there")
     return Tensor(np.arange(start, end, step).astype(dtype), requires_grad)
 
 
@@ -79,7 +79,7 @@ def linspace(start, end, steps, *, dtype=None, requires_grad=False):
     """`steps` numbers at equal distances, the first is start and the last is end."""
     dtype, n = known(dtype, float32), operator.index(steps)
     if n < 0:
-        raise ValueError(f"linspace({start}, {end}, {steps}): steps cannot be negative")
+        raise ShapeError(f"linspace({start}, {end}, {steps}): steps cannot be negative")
     start, end = (float(x) if dtype.kind == "f" else int(x) for x in (start, end))
     step = (end - start) / max(n - 1, 1)
     k = np.arange(n)

@@ -4,6 +4,7 @@ import math
 
 import numpy as np
 
+from picograd.dtypes import DtypeError
 from picograd.ops.elementwise import clone, where
 from picograd.ops.index import getitem, index_select
 from picograd.shapes import ShapeError, normalise_axes, normalise_axis, sizes, unbroadcast
@@ -149,8 +150,10 @@ def roll(x, shifts, dims=None):
         raise ValueError("a shift for each axis")
     out = clone(x)
     for shift, dim in zip(shifts, dims, strict=True):
+        if x.ndim == 0:
+            raise IndexError("a 0-d tensor has no axis to roll along")
         axis = normalise_axis(dim, x.ndim)
-        if x.numel() and x.ndim:
+        if x.numel():
             k = -shift % x.shape[axis]
             out = cat([_part(out, axis, k, None), _part(out, axis, 0, k)], axis)
     return out
@@ -159,9 +162,16 @@ def roll(x, shifts, dims=None):
 # Together and apart
 
 
+def _checked(tensors):
+    for x in tensors:
+        if not isinstance(x, Tensor):
+            raise DtypeError(f"a {type(x).__name__} stands among the tensors to be joined")
+    return tensors
+
+
 def cat(tensors, dim=0):
     """Tensors joined end to end along an axis they have."""
-    return _cat(*tensors, dim=dim)
+    return _cat(*_checked(tensors), dim=dim)
 
 
 @op
@@ -182,7 +192,7 @@ def _cat(*arrays, dim):
 
 def stack(tensors, dim=0):
     """Tensors of one shape side by side along a new axis."""
-    return _stack(*tensors, dim=dim)
+    return _stack(*_checked(tensors), dim=dim)
 
 
 @op

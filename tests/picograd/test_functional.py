@@ -100,3 +100,74 @@ def test_one_hot_refuses_what_is_no_class_number(numbers, classes, error, messag
 def test_nothing_does_not_say_how_many_classes_there_are():
     with pytest.raises(ValueError, match="how many classes"):
         F.one_hot(pg.zeros(0, dtype=pg.int64))
+
+
+def test_dropout_scales_what_it_keeps_and_draws_from_the_generator():
+    x = pg.ones(1000, requires_grad=True)
+    y = F.dropout(x, 0.25, generator=pg.Generator().manual_seed(1))
+    kept = y.detach() > 0
+    assert 700 < kept.sum().item() < 800
+    np.testing.assert_allclose(y.detach()[kept].numpy(), 1 / 0.75, rtol=1e-6)
+    y.sum().backward()
+    assert (x.grad == y.detach()).all()
+    assert (F.dropout(x, 0.25, generator=pg.Generator().manual_seed(1)).detach() == y.detach()).all()
+    assert F.dropout(x, 0.25, training=False) is x
+
+
+def test_the_padding_row_of_an_embedding_gets_no_gradient():
+    w = pg.ones(3, 2, requires_grad=True)
+    F.embedding(pg.tensor([0, 1, 1, 2]), w, padding_idx=1).sum().backward()
+    assert w.grad.tolist() == [[1, 1], [0, 0], [1, 1]]
+
+
+def test_batch_norm_moves_the_running_numbers_and_records_nothing_of_it():
+    mean, variance = pg.zeros(2), pg.ones(2)
+    x = pg.tensor([[0.0, 0.0], [2.0, 4.0]], requires_grad=True)
+    F.batch_norm(x, mean, variance, training=True, momentum=0.5)
+    assert mean.tolist() == [0.5, 1] and variance.tolist() == [1.5, 4.5]
+    assert not mean.requires_grad
+    F.batch_norm(x, mean, variance)
+    assert mean.tolist() == [0.5, 1]
+
+
+def test_ignored_targets_count_neither_in_the_sum_nor_in_the_mean():
+    x = pg.randn(3, 4, requires_grad=True)
+    loss = F.cross_entropy(x, pg.tensor([1, -100, 2]))
+    loss.backward()
+    assert x.grad[1].tolist() == [0] * 4
+    assert loss.item() == pytest.approx(F.cross_entropy(x[[0, 2]], pg.tensor([1, 2])).item())
+    assert np.isnan(F.cross_entropy(x, pg.tensor([-100] * 3)).item())
+
+
+def test_attention_of_groups_is_attention_with_repeated_heads():
+    q, k, v = pg.randn(2, 4, 3, 8), pg.randn(2, 2, 5, 8), pg.randn(2, 2, 5, 8)
+    grouped = F.scaled_dot_product_attention(q, k, v, enable_gqa=True)
+    repeated = F.scaled_dot_product_attention(q, *(x.repeat_interleave(2, 1) for x in (k, v)))
+    np.testing.assert_allclose(grouped.numpy(), repeated.numpy(), rtol=1e-5, atol=1e-6)
+
+
+def test_attention_with_dropout_is_a_mean_over_what_is_kept():
+    q, v = pg.zeros(1, 4), pg.ones(1000, 3)
+    out = F.scaled_dot_product_attention(q, pg.zeros(1000, 4), v, dropout_p=0.5)
+    np.testing.assert_allclose(out.numpy(), 1, atol=0.2)
+    assert (out != 1).any()
+
+
+def test_either_a_mask_or_causal():
+    x = pg.ones(2, 3)
+    with pytest.raises(ValueError, match="either a mask or is_causal"):
+        F.scaled_dot_product_attention(x, x, x, pg.ones(2, 2), is_causal=True)
+
+
+@pytest.mark.parametrize("call", [
+    lambda: F.pad(pg.ones(2), (1, 1), mode="reflect"),
+    lambda: F.gelu(pg.ones(2), approximate="quick"),
+    lambda: F.dropout(pg.ones(2), 1.5),
+    lambda: F.binary_cross_entropy(pg.tensor([1.5]), pg.tensor([1.0])),
+    lambda: F.layer_norm(pg.ones(2, 3), (2,)),
+    lambda: F.batch_norm(pg.ones(1, 3), training=True),
+    lambda: F.embedding(pg.tensor([0]), pg.ones(2)),
+])  # fmt: skip
+def test_what_is_not_there_or_not_right_is_refused(call):
+    with pytest.raises(ValueError):
+        call()

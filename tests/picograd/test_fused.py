@@ -88,3 +88,123 @@ def test_scores_are_floats(name):
 def test_an_axis_that_is_not_there_is_refused(name):
     with pytest.raises(IndexError, match=rf"^{name}\(\(2,\), 1\)"):
         getattr(pg, name)(pg.ones(2), 1)
+
+
+# Layers
+
+
+def composed_linear(x, w, b):
+    return x @ w.T + b
+
+
+def composed_layer_norm(x, w, b):
+    d = x - x.mean(-1, keepdim=True)
+    return d / (d * d).mean(-1, keepdim=True).add(1e-5).sqrt() * w + b
+
+
+def composed_rms_norm(x, w):
+    return x / (x * x).mean(-1, keepdim=True).add(1e-6).sqrt() * w
+
+
+def composed_gelu(x):
+    return x * (1 + (x / 2**0.5).erf()) / 2
+
+
+def composed_gelu_tanh(x):
+    return x * (1 + ((2 / np.pi) ** 0.5 * (x + 0.044715 * x**3)).tanh()) / 2
+
+
+def composed_attention(q, k, v, allowed):
+    scores = (q @ k.mT) / q.shape[-1] ** 0.5
+    return scores.masked_fill(~allowed, -INF).softmax(-1) @ v
+
+
+def composed_binary_cross_entropy(x, y):
+    return -y * x.log() - (1 - y) * (1 - x).log()
+
+
+TRIANGLE = np.tri(4, 5, dtype=bool)
+LAYERS = {
+    "linear": (fused.linear, composed_linear, [(2, 5, 3), (4, 3), (4,)]),
+    "layer_norm": (fused.layer_norm, composed_layer_norm, [(2, 5, 3), (3,), (3,)]),
+    "rms_norm": (lambda x, w: fused.rms_norm(x, w, 1e-6), composed_rms_norm, [(2, 5, 3), (3,)]),
+    "gelu": (fused.gelu, composed_gelu, [(4, 5)]),
+    "gelu_tanh": (fused.gelu_tanh, composed_gelu_tanh, [(4, 5)]),
+    "attention, causal": (
+        lambda q, k, v: fused.attention(q, k, v, None, True),
+        lambda q, k, v: composed_attention(q, k, v, pg.tensor(TRIANGLE)),
+        [(2, 3, 4, 8), (2, 3, 5, 8), (2, 3, 5, 6)],
+    ),
+    "attention, masked": (
+        lambda q, k, v: fused.attention(q, k, v, pg.tensor(TRIANGLE)),
+        lambda q, k, v: composed_attention(q, k, v, pg.tensor(TRIANGLE)),
+        [(4, 8), (5, 8), (5, 8)],
+    ),
+}
+
+
+@pytest.mark.parametrize("scale", [1, 30])
+@pytest.mark.parametrize("name", LAYERS)
+def test_a_layer_in_one_piece_is_its_composition(name, scale):
+    one_piece, composition, shapes = LAYERS[name]
+    rng = np.random.default_rng(3)
+    arrays = [rng.normal(size=shape) for shape in shapes]
+    arrays[0] *= scale
+    results = []
+    for function in (one_piece, composition):
+        leaves = [pg.tensor(x, requires_grad=True) for x in arrays]
+        out = function(*leaves)
+        out.backward(pg.tensor(np.random.default_rng(1).normal(size=out.shape)))
+        results.append([out.detach().numpy(), *(x.grad.numpy() for x in leaves)])
+    for ours, theirs in zip(*results, strict=True):
+        np.testing.assert_allclose(ours, theirs, rtol=1e-9, atol=1e-11)
+
+
+def test_binary_cross_entropy_is_its_composition_away_from_certainty():
+    x, y = np.random.default_rng(1).uniform(0.05, 0.95, (2, 7))
+    results = []
+    for function in (fused.binary_cross_entropy, composed_binary_cross_entropy):
+        leaves = [pg.tensor(x, requires_grad=True), pg.tensor(y, requires_grad=True)]
+        function(*leaves).sum().backward()
+        results.append([leaf.grad.numpy() for leaf in leaves])
+    np.testing.assert_allclose(results[0], results[1], rtol=1e-10)
+
+
+def test_a_query_that_may_look_nowhere_gets_zeros_and_gives_no_gradient():
+    q, k = pg.ones(2, 4, requires_grad=True), pg.ones(3, 4)
+    mask = pg.tensor([[False] * 3, [True] * 3])
+    out = fused.attention(q, k, k * 2, mask)
+    assert out.tolist() == [[0] * 4, [2] * 4]
+    out.sum().backward()
+    assert q.grad.tolist() == [[0] * 4] * 2
+
+
+def test_what_the_future_holds_does_not_matter_to_causal_attention():
+    q, k, v = (pg.randn(1, 5, 4, generator=pg.Generator().manual_seed(i)) for i in range(3))
+    before = fused.attention(q, k, v, None, True)
+    k[0, 3:], v[0, 3:] = 1e4, 1e6
+    after = fused.attention(q, k, v, None, True)
+    assert after[0, :2].isfinite().all() and (after[0, :2] == before[0, :2]).all()
+
+
+def test_the_value_of_attention_lies_in_memory_as_the_queries_do():
+    q = pg.randn(2, 5, 3, 4).transpose(1, 2)  # (B, H, T, K), with the heads of a token side by side
+    out = fused.attention(q, q, q).transpose(1, 2)
+    assert out.is_contiguous()
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: fused.linear(pg.ones(2, 3), pg.ones(4, 2)), r"^linear\(\(2, 3\), \(4, 2\)\): the input is"),
+        (lambda: fused.linear(pg.ones(2, 3), pg.ones(4, 3), pg.ones(3)), r"^linear\(.*the bias \(4,\)"),
+        (
+            lambda: fused.attention(pg.ones(2, 3), pg.ones(4, 2), pg.ones(4, 2)),
+            r"^attention\(\(2, 3\), \(4, 2\)",
+        ),
+        (lambda: fused.attention(pg.ones(2, 3), pg.ones(4, 3), pg.ones(5, 3)), r"keys \(…, S, K\)"),
+    ],
+)
+def test_a_layer_that_does_not_fit_names_all_shapes(call, message):
+    with pytest.raises(pg.ShapeError, match=message):
+        call()

@@ -563,3 +563,133 @@ def test_arrays_are_not_taken_for_tensors():
         pg.exp(2.0)
     with pytest.raises(TypeError, match="use picograd.tensor"):
         pg.Tensor([1.0, 2.0])
+
+
+# In the long run
+
+
+def test_a_thousand_steps_of_training_leave_memory_as_it_was_without_the_garbage_collector():
+    import picograd.nn.functional as F
+
+    w, b = pg.randn(8, 6, requires_grad=True), pg.zeros(8, requires_grad=True)
+    x, y = pg.randn(20, 6), pg.randint(8, (20,))
+
+    def step():
+        h = F.gelu(F.layer_norm(F.linear(x, w, b), (8,)))
+        loss = F.cross_entropy(F.dropout(h, 0.1), y) + (w**2).mean() + h[0].max() + F.softmax(h, -1).std()
+        w.grad = b.grad = None
+        loss.backward()
+        with pg.no_grad():
+            for p in (w, b):
+                p -= 0.1 * p.grad
+
+    gc.collect()
+    gc.disable()
+    try:
+        for _ in range(10):
+            step()
+        before = len(gc.get_objects())
+        for _ in range(1000):
+            step()
+        assert abs(len(gc.get_objects()) - before) < 20
+    finally:
+        gc.enable()
+
+
+def test_copies_and_pickles_share_nothing():
+    import copy
+    import pickle
+
+    w = leaf(1.0, 2.0)
+    (w * w).sum().backward()
+    for twin in (copy.deepcopy(w), pickle.loads(pickle.dumps(w)), copy.copy(w)):
+        assert twin.tolist() == [1, 2] and twin.requires_grad and twin.is_leaf
+        assert twin.grad.tolist() == [2, 4]
+        assert not np.shares_memory(twin.detach().numpy(), w.detach().numpy())
+        (twin * 3).sum().backward()
+        assert w.grad.tolist() == [2, 4]
+    shared = copy.deepcopy([w, w])
+    assert shared[0] is shared[1]
+    with pytest.raises(RuntimeError, match="only leaves"):
+        copy.deepcopy(w * 2)
+
+
+def test_a_leaf_that_is_gone_takes_its_gradient_along():
+    y = leaf(1.0) * 2 + leaf(3.0)
+    y.sum().backward()
+
+
+# In place, by name
+
+
+def test_methods_in_place_write_where_nothing_is_recorded():
+    x = pg.tensor([1.0, -4.0])
+    view = x[:1]
+    assert x.abs_().sqrt_().mul_(3).add_(1) is x
+    assert x.tolist() == [4, 7] and view.tolist() == [4]
+    assert pg.tensor([1.0, 5.0]).clamp_(max=2).tolist() == [1, 2]
+    assert pg.zeros(2).fill_(3).tolist() == [3, 3]
+    assert pg.zeros(3).masked_fill_(pg.tensor([True, False, True]), 7).tolist() == [7, 0, 7]
+
+
+def test_methods_in_place_join_the_graph():
+    x = leaf(2.0)
+    y = x * 1
+    y.mul_(3).exp_()
+    y.sum().backward()
+    np.testing.assert_allclose(x.grad.numpy(), 3 * np.exp(6))
+    with pytest.raises(RuntimeError, match="no_grad"):
+        x.mul_(3)
+
+
+def test_what_a_derivative_does_not_need_may_be_overwritten():
+    x, b = leaf(1.0, 2.0), pg.tensor([3.0, 4.0])
+    y = (x + b).sum()
+    b.zero_()
+    y.backward()
+    assert x.grad.tolist() == [1, 1]
+
+
+def test_enable_grad_records_inside_no_grad():
+    x = leaf(1.0)
+    with pg.no_grad():
+        assert not pg.is_grad_enabled()
+        with pg.enable_grad():
+            assert (x * 2).requires_grad
+        assert not (x * 2).requires_grad
+    assert pg.is_grad_enabled()
+
+
+# Errors of compositions
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "message"),
+    [
+        (lambda x: x.var(5), IndexError, r"^var\(\(2, 3\), 5\): dim 5 is out of range for 2 axes$"),
+        (lambda x: x.std(5), RuntimeError, r"^std\(\(2, 3\), 5\): dim 5"),
+        (
+            lambda x: pg.einsum("ij,jk", x, x),
+            ValueError,
+            r"^einsum\('ij,jk', \(2, 3\), \(2, 3\)\): j is 3 and 2$",
+        ),
+        (lambda x: x.gather(1, pg.tensor([[3]])), RuntimeError, r"^gather\(\(2, 3\), 1, \(1, 1\)\): index 3"),
+        (lambda x: x.split([1, 1], 1), ValueError, r"^split\(\(2, 3\), \(1, 1\), 1\): the pieces have 2"),
+        (lambda x: x.topk(4), IndexError, r"^topk\(\(2, 3\), 4\): there are no 4 entries"),
+        (lambda x: x.flatten(1, 0), RuntimeError, r"^flatten\(\(2, 3\), 1, 0\): start_dim comes behind"),
+        (lambda x: x.masked_fill(pg.ones(2, 3), 0), TypeError, r"^masked_fill\(.*bool"),
+        (lambda x: x.movedim((0, 0), (0, 1)), ValueError, r"^movedim\(.*named twice"),
+        (lambda x: x.bmm(x), ValueError, r"^bmm\(\(2, 3\), \(2, 3\)\): both arguments have 3 axes"),
+        (lambda x: x.dot(x), RuntimeError, r"^dot\(\(2, 3\), \(2, 3\)\): both arguments have 1 axes"),
+        (lambda x: x + [1.0], TypeError, r"^add\(\(2, 3\), \(1\.0\)\): an argument is no tensor"),
+        (lambda x: pg.var([1.0]), TypeError, r"^var\(\(1\.0\)\): at least one argument has to be a Tensor"),
+        (lambda x: pg.cat([x, None]), TypeError, r"NoneType stands among the tensors"),
+        (lambda x: (x > 0) @ (x > 0).T, RuntimeError, r"^matmul\(.*there is no product of truths"),
+        (lambda x: x.norm("nuc"), ValueError, r"^norm\(\(2, 3\), 'nuc'\): there is no norm 'nuc'"),
+        (lambda x: x.roll((1, 2), 0), ValueError, r"^roll\(.*a shift for each axis"),
+        (lambda x: x.repeat(2), ValueError, r"^repeat\(\(2, 3\), 2\): fewer numbers than axes"),
+    ],
+)
+def test_a_composition_names_itself_all_shapes_and_what_it_expected(call, kind, message):
+    with pytest.raises(kind, match=message):
+        call(pg.ones(2, 3))
