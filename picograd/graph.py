@@ -179,8 +179,9 @@ def walk(starts, keep, watched=()):
                 continue
             if type(g) is not ndarray and callable(g):
                 g = g()
-            if target in arrived:
-                arrived[target] = arrived[target] + g
+            others = arrived.get(target)
+            if others is not None:
+                arrived[target] = others + g
             else:
                 arrived[target] = g
                 if type(target) is Node:

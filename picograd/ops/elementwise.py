@@ -45,7 +45,9 @@ def pow(x, y):
     out = _power(x, y)
 
     def dx():  # x⁰ is constant, even at 0, where 0·0⁻¹ would be nan
-        return np.where(np.equal(y, 0), 0, y * _power(x, y - 1))
+        if isinstance(y, np.ndarray):
+            return np.where(y == 0, 0, y * _power(x, y - 1))
+        return 2 * x if y == 2 else y * _power(x, y - 1) if y else 0
 
     def dy():  # 0ʸ is constant, too: 0·ln 0 would be nan
         return np.where(np.equal(x, 0) & np.greater_equal(y, 0), 0, out * np.log(x, dtype=out.dtype))
@@ -248,10 +250,11 @@ def masked_fill(x, mask, value):
     return out
 
 
-@composition
+@op
 def relu(x):
-    """x where it is positive, else 0."""
-    return where(le(x, 0), 0, x)
+    """x where it is positive, else 0. At 0 its slope is taken to be 0."""
+    out = np.maximum(x, 0)
+    return out, lambda g: (g * ~(out <= 0),)
 
 
 # Comparing

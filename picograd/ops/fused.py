@@ -22,15 +22,15 @@ def softmax(x, dim, *, dtype=None):
 @op
 def _softmax(x, dim):
     shape, axis = x.shape, normalise_axis(dim, x.ndim)
-    x = np.moveaxis(np.atleast_1d(_scores(x)), axis, -1)
+    x = _axis_last(_scores(x), axis)
     p = np.exp(x - _ceiling(x))
     p /= _row_sums(p)
 
     def vjp(g):  # ∂pᵢ/∂xⱼ = pᵢ (δᵢⱼ − pⱼ)
-        g = np.moveaxis(np.atleast_1d(g), axis, -1)
-        return (np.moveaxis(p * (g - np.vecdot(g, p)[..., None]), -1, axis).reshape(shape),)
+        g = _axis_last(g, axis)
+        return (_axis_back(p * (g - np.vecdot(g, p)[..., None]), axis, shape),)
 
-    return np.moveaxis(p, -1, axis).reshape(shape), vjp
+    return _axis_back(p, axis, shape), vjp
 
 
 @composition
@@ -42,15 +42,15 @@ def log_softmax(x, dim, *, dtype=None):
 @op
 def _log_softmax(x, dim):
     shape, axis = x.shape, normalise_axis(dim, x.ndim)
-    x = np.moveaxis(np.atleast_1d(_scores(x)), axis, -1)
+    x = _axis_last(_scores(x), axis)
     out = x - _ceiling(x)
     out -= np.log(_row_sums(np.exp(out)))
 
     def vjp(g):
-        g = np.moveaxis(np.atleast_1d(g), axis, -1)
-        return (np.moveaxis(g - np.exp(out) * _row_sums(g), -1, axis).reshape(shape),)
+        g = _axis_last(g, axis)
+        return (_axis_back(g - np.exp(out) * _row_sums(g), axis, shape),)
 
-    return np.moveaxis(out, -1, axis).reshape(shape), vjp
+    return _axis_back(out, axis, shape), vjp
 
 
 @op
@@ -255,6 +255,15 @@ def _scores(x):
     if not is_float(x):
         raise TypeError(f"scores are floating-point numbers, not {x.dtype}")
     return x
+
+
+def _axis_last(x, axis):
+    """x with this axis behind all others; a 0-d array gets one."""
+    return x if axis == x.ndim - 1 else np.moveaxis(np.atleast_1d(x), axis, -1)
+
+
+def _axis_back(x, axis, shape):
+    return x if axis == len(shape) - 1 else np.moveaxis(x, -1, axis).reshape(shape)
 
 
 def _ceiling(x):

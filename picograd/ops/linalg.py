@@ -34,6 +34,8 @@ def matmul(x, y):
 
 def _matmul_one(x, y):
     """One matrix y for all rows of x, however they are stacked: one large product, not many small ones."""
+    if x.ndim == y.ndim == 2:
+        return x @ y, lambda g: (lambda: g @ y.T, lambda: x.T @ g)
     N, M, K = math.prod(x.shape[:-1]), math.prod(y.shape[1:]), len(y)
     x_NK, y_KM = x.reshape(N, K), y.reshape(K, M)
 
