@@ -5,7 +5,7 @@ since their text alternative and their data are. A cell tagged banded or measure
 excused.
 
 Each notebook gets one more test: no cell takes more than a second unless it is tagged long, and the untagged
-cells of a notebook together take at most four. It counts processor time of the kernel, which a busy machine
+cells of a notebook together take at most three. It counts processor time of the kernel, which a busy machine
 does not stretch much, and gives a notebook that is over the limit a second chance, on the scale of how slow
 the machine is.
 """
@@ -28,7 +28,7 @@ NOT_COMPARED = (
     "execution_count",
     notebooks.SVG,
 )
-CELL_SECONDS, NOTEBOOK_SECONDS = 1.0, 4.0
+CELL_SECONDS, NOTEBOOK_SECONDS = 1.0, 3.0
 YARDSTICK_SECONDS = (
     0.025  # what `yardstick` takes on the machine that the limits were set on, when it is idle
 )
