@@ -253,3 +253,22 @@ def test_an_infinite_answer_is_compared_without_a_warning_and_nothing_finite_is_
         assert _difference(float("inf"), math.inf, "f()") is None
         assert _difference(math.inf, 2.0, "f()") == "f() is inf, expected 2"
         assert _difference(2.0, math.inf, "f()") == "f() is 2, expected inf"
+
+
+def test_numbers_that_differ_late_are_told_apart():
+    assert _difference(18.0001, 18.0, "f()") == "f() is 18.0001, expected 18"
+    assert _difference(18.00003, 18.0, "f()") == "f() is 18.00003, expected 18"
+    assert _difference(1 + 2e-6, 1.0, "f()") == "f() is 1.000002, expected 1"
+
+
+def test_what_has_one_axis_is_called_a_row():
+    assert _difference(3.0, np.ones(2), "f()") == "f() is a number; expected a row of 2 numbers"
+    assert "is a row of 3 numbers; expected a number" in _difference([1, 2, 3], 1.0, "f()")
+
+
+def test_each_of_several_mistakes_gets_its_own_hint():
+    square = Exercise(lambda x: x * x, lambda: [Case((x,), f"f({x})") for x in (3, 4, 5)], right="squares",
+                      wrong=lambda x: 2 * x, hint="Twice?", also={lambda x: x**3: "Three times?"})
+    assert square.verdict(lambda x: x + x, "f").hint == "Twice?"
+    assert square.verdict(lambda x: x * x * x, "f").hint == "Three times?"
+    assert square.verdict(lambda x: x + 1, "f").hint is None
