@@ -272,3 +272,36 @@ def test_each_of_several_mistakes_gets_its_own_hint():
     assert square.verdict(lambda x: x + x, "f").hint == "Twice?"
     assert square.verdict(lambda x: x * x * x, "f").hint == "Three times?"
     assert square.verdict(lambda x: x + 1, "f").hint is None
+
+
+@pytest.mark.parametrize("h, words", [
+    (0.01, "your h is too long"), (0.5, "your h is too long"), (1e-10, "your h is too short"),
+    (1e-12, "your h is too short")])
+def test_the_check_of_the_slopes_knows_a_step_that_is_too_long_or_too_short(h, words):
+    def partials(f, x, y):
+        return (f(x + h, y) - f(x - h, y)) / (2 * h), (f(x, y + h) - f(x, y - h)) / (2 * h)
+
+    assert words in verdict("toolkit.partials", partials).reason
+
+
+@pytest.mark.parametrize("h", [0.1, 1e-3, 1e-5, -1e-4])
+def test_the_check_of_the_slopes_knows_a_step_to_one_side(h):
+    def partials(f, x, y):
+        return [(f(x + h, y) - f(x, y)) / h, (f(x, y + h) - f(x, y)) / h]
+
+    assert "to one side only" in verdict("toolkit.partials", partials).reason
+
+
+def test_the_check_of_the_slopes_takes_any_step_that_is_short_enough():
+    for h in (1e-4, 1e-5, 1e-6):
+        def partials(f, x, y, h=h):
+            return [(f(x + h, y) - f(x - h, y)) / (2 * h), (f(x, y + h) - f(x, y - h)) / (2 * h)]
+
+        assert verdict("toolkit.partials", partials).kind == "right"
+
+
+def test_what_is_undone_was_done():
+    """An inverse never gives an answer twice."""
+    inverses = {f for case in exercises("toolkit")["undo"].cases() for f in case.args[0]}
+    for inverse in inverses:
+        assert len({inverse(float(y)) for y in range(-9, 10)}) == 19
