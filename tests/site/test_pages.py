@@ -245,3 +245,14 @@ def test_a_short_formula_stays_with_the_marks_around_it(tied):
 def test_a_long_formula_and_one_without_marks_are_left_as_they_are(tied):
     for parts in (("(", formula(2), ")"), ("so ", formula(1), " is")):
         assert tied(*parts) == list(parts)
+
+
+def test_a_formula_that_is_a_number_is_told_from_a_number_in_a_sentence():
+    from rendering.nodes import is_formula
+
+    def words(value):
+        return {"type": "text", "value": value, "position": {}}
+
+    power = {"type": "span", "children": [words("2"), {"type": "superscript", "children": [words("12")]}]}
+    row = [words("no less than "), words("-1"), words(", so it"), power, {"type": "emphasis"}, words("6")]
+    assert [node for place, node in enumerate(row) if is_formula(node, row, place)] == [row[1], power]

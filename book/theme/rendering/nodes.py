@@ -8,6 +8,7 @@ from .markup import Markup, escape, join, tag
 from .sources import walk
 
 OPENING, CLOSING = re.compile(r"[(\[“‘]+$"), re.compile(r"[.,;:!?)\]’”]+")  # what touches a formula
+NUMBER = re.compile(r"[+-]?[\d.]*\d")
 RENDERERS = {}  # node type → function(node, sheet)
 
 
@@ -52,9 +53,11 @@ class Sheet:
         return renderer(node, self)
 
     def inner(self, node):
-        parts = []
-        for child in node.get("children") or []:
+        parts, children = [], node.get("children") or []
+        for place, child in enumerate(children):
             html = self.render(child)
+            if is_formula(child, children, place):
+                html = tag("span", html.replace("-", "−"), class_="number")
             if child["type"] == "citeGroup" and child.get("kind") != "narrative" and parts:
                 parts[-1] = Markup(parts[-1].rstrip(" "))  # a raised letter needs no space before it
             parts.append(html)
@@ -79,6 +82,18 @@ class Sheet:
         name = f"media/{stem}{'.' if stem else ''}{mark}{file.suffix}"
         self.media[name] = file
         return self.page.url(name)
+
+
+def is_formula(node, siblings, place):
+    """Whether mystmd made these words of a formula that is a number, such as $0$ or $2^3$.
+
+    It does so to all of them. They betray themselves: nothing else leaves two texts side by side.
+    """
+    if node["type"] == "span":
+        return [part["type"] for part in node["children"]] in (["text", "superscript"], ["text", "subscript"])
+    beside = [*siblings[max(place - 1, 0) : place], *siblings[place + 1 : place + 2]]
+    is_number = node["type"] == "text" and NUMBER.fullmatch(node["value"]) and "position" in node
+    return is_number and any(other["type"] == "text" for other in beside)
 
 
 def tied(parts):
