@@ -169,6 +169,24 @@ def check(name, answer):
         print(Verdict("not yet", f"the check itself could not run: {type(error).__name__}: {error}"))
 
 
+def mistaken(found, expected, case, mistakes):
+    """The reason why a result is wrong, if just one of the mistakes gives the same; else None.
+
+    `mistakes` is a dict {words: function}. Where two of them agree nothing is said, so the first case of an
+    exercise should tell them apart.
+    """
+    alike = []
+    for words, mistake in mistakes.items():
+        result = _quietly(_run, mistake, case.args)
+        if result is not None and not _difference(found, result, ""):
+            alike.append(words)
+    if len(alike) != 1:
+        return None
+    if np.ndim(found) or np.ndim(expected) or isinstance(expected, dict):
+        return f"{case.call}: {alike[0]}"
+    return f"{case.call} is {_number(found)} (expected {_number(expected)}): {alike[0]}"
+
+
 def place(index, shape):
     """Where in an array: "row q, column u" in a table of letters, "row 1, column 0" in another."""
     shown = [LETTERS[i] if n == len(LETTERS) else str(i) for i, n in zip(index, shape, strict=True)]

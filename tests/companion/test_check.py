@@ -1,14 +1,26 @@
 """check.py and checks/: every exercise answers back, whatever it is handed."""
 
+import importlib
 import math
+import pkgutil
 import re
 import sys
 import warnings
 
 import numpy as np
 import pytest
-from companion import check
-from companion.check import Case, Exercise, Question, Verdict, _difference, exercises, place, verdict
+from companion import check, checks
+from companion.check import (
+    Case,
+    Exercise,
+    Question,
+    Verdict,
+    _difference,
+    exercises,
+    mistaken,
+    place,
+    verdict,
+)  # fmt: skip
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,6 +73,36 @@ def test_the_typical_mistake_gets_its_hint_and_another_does_not(name, exercise):
     assert (found.kind, found.hint) == ("not yet right", exercise.hint)
     assert str(found).endswith(f"\nHint. {exercise.hint}")
     assert verdict(name, lambda *args: 0).hint is None
+
+
+NAMED = {
+    "01.once": "NOT_AT_LEAST_ONCE", "02.pmf": "NOT_THE_PMF", "02.cdf": "NOT_THE_CDF",
+    "02.length": "NOT_THE_AVERAGE", "02.given": "NOT_GIVEN_B", "02.chain": "NOT_THE_STEPS",
+    "02.base_rate": "NOT_GUILTY", "05.coverage": "NOT_THE_COVERAGE", "05.recursive": "NOT_SMOOTHED",
+    "05.unseen": "NOT_THE_UNSEEN",
+}  # fmt: skip
+
+
+def named_mistakes():
+    modules = {module.name[:2]: module.name for module in pkgutil.iter_modules(checks.__path__)}
+    for name, table in NAMED.items():
+        module = importlib.import_module(f"companion.checks.{modules[name[:2]]}")
+        for words, mistake in getattr(module, table).items():
+            yield pytest.param(name, words, mistake, id=f"{name}: {words[:30]}")
+
+
+@pytest.mark.parametrize("name, words, mistake", list(named_mistakes()))
+def test_a_mistake_that_is_known_by_name_is_told_its_name(name, words, mistake):
+    found = verdict(name, mistake)
+    assert found.kind == "not yet right" and found.reason.endswith(f": {words}")
+
+
+def test_where_two_mistakes_agree_none_is_named():
+    twice, squared = {"doubled": lambda x: 2 * x}, {"squared": lambda x: x * x}
+    assert mistaken(9, 27, Case((3,), "f(3)"), twice | squared) == "f(3) is 9 (expected 27): squared"
+    assert mistaken(4, 8, Case((2,), "f(2)"), twice | squared) is None
+    assert mistaken(5, 8, Case((2,), "f(2)"), twice | squared) is None
+    assert mistaken(5, 8, Case((2,), "f(2)"), {"fails": lambda x: 1 / 0}) is None
 
 
 @by_name
