@@ -150,7 +150,8 @@ class BatchNorm1d(Module):
 
     def forward(self, input):
         if input.ndim not in (2, 3) or input.shape[1] != self.num_features:
-            raise ShapeError(f"BatchNorm1d: {input.shape} is not (N, {self.num_features}) or (N, C, T)")
+            C = self.num_features
+            raise ShapeError(f"BatchNorm1d: {input.shape} is neither (N, {C}) nor (N, {C}, T)")
         part = self.momentum
         if self.training and self.track_running_stats:
             self.num_batches_tracked += 1

@@ -44,11 +44,11 @@ class _Recurrent(Module):
             raise ShapeError(f"{type(self).__name__}: the states to begin with are {s.shape}, not {shape}")
         return s
 
-    def _all(self, x_TBN, s_BN, suffix=""):
+    def _all(self, x_TBM, s_BN, suffix=""):
         """The states of one layer at all times."""
         names = ("weight_ih", "bias_ih", "weight_hh", "bias_hh")
         W_ih, b_ih, W_hh, b_hh = (getattr(self, name + suffix, None) for name in names)
-        return recurrence(F.linear(x_TBN, W_ih, b_ih), s_BN, W_hh, b_hh, cell=self.kind)
+        return recurrence(F.linear(x_TBM, W_ih, b_ih), s_BN, W_hh, b_hh, cell=self.kind)
 
     def _apart(self, s):
         """States as they are given out: those of an LSTM as a pair."""
@@ -80,18 +80,18 @@ class _Layers(_Recurrent):
         if input.ndim not in (2, 3) or 0 in input.shape:
             raise ShapeError(f"{type(self).__name__}: {input.shape} is neither one sequence nor several")
         alone, D = input.ndim == 2, self.hidden_size
-        x_TBN = input.unsqueeze(1) if alone else input.transpose(0, 1) if self.batch_first else input
-        lead = (self.num_layers,) if alone else (self.num_layers, x_TBN.shape[1])
+        x_TBM = input.unsqueeze(1) if alone else input.transpose(0, 1) if self.batch_first else input
+        lead = (self.num_layers,) if alone else (self.num_layers, x_TBM.shape[1])
         first, last = self._first(hx, lead, input.dtype), []
         for i in range(self.num_layers):
-            x_TBN = F.dropout(x_TBN, self.dropout, self.training and i > 0)
-            states_TBN = self._all(x_TBN, first[i].reshape(x_TBN.shape[1], -1), f"_l{i}")
-            x_TBN = states_TBN[..., :D] if self.kind == "lstm" else states_TBN
+            x_TBM = F.dropout(x_TBM, self.dropout, self.training and i > 0)
+            states_TBN = self._all(x_TBM, first[i].reshape(x_TBM.shape[1], -1), f"_l{i}")
+            x_TBM = states_TBN[..., :D] if self.kind == "lstm" else states_TBN
             last.append(states_TBN[-1])
         s_LBN = stack(last)
         if alone:
-            return x_TBN.squeeze(1), self._apart(s_LBN.squeeze(1))
-        return x_TBN.transpose(0, 1) if self.batch_first else x_TBN, self._apart(s_LBN)
+            return x_TBM.squeeze(1), self._apart(s_LBN.squeeze(1))
+        return x_TBM.transpose(0, 1) if self.batch_first else x_TBM, self._apart(s_LBN)
 
 
 class RNN(_Layers):
@@ -133,8 +133,8 @@ class _Cell(_Recurrent):
         if input.ndim not in (1, 2):
             raise ShapeError(f"{type(self).__name__}: {input.shape} is not (B, {self.input_size})")
         s = self._first(hx, input.shape[:-1], input.dtype)
-        x_TBN, s_BN = input.reshape(1, -1, input.shape[-1]), s.reshape(-1, s.shape[-1])
-        return self._apart(self._all(x_TBN, s_BN).reshape(s.shape))
+        x_1BM, s_BN = input.reshape(1, -1, input.shape[-1]), s.reshape(-1, s.shape[-1])
+        return self._apart(self._all(x_1BM, s_BN).reshape(s.shape))
 
 
 class RNNCell(_Cell):
