@@ -138,6 +138,12 @@ def test_a_parameter_shares_memory_with_its_data_and_requires_grad():
     assert isinstance(parameter, pg.Tensor) and type(parameter * 1) is pg.Tensor
 
 
+def test_a_frozen_parameter_is_not_updated_behind_the_back_of_its_data():
+    parameter = nn.Parameter(pg.ones(2), requires_grad=False)
+    with pytest.raises(RuntimeError, match="memory that tensors share"):
+        parameter += pg.ones(2, requires_grad=True)
+
+
 def test_whole_numbers_are_parameters_only_without_gradient():
     with pytest.raises(RuntimeError, match="only floating-point"):
         nn.Parameter(pg.tensor([1]))

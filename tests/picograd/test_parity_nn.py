@@ -198,6 +198,40 @@ def test_a_state_that_does_not_fit_is_refused_in_the_words_of_pytorch(change, st
     assert said[0] == said[1]
 
 
+def language_model(lib, kind):
+    nn = lib.nn
+    return nn.ModuleList([nn.Embedding(7, 8), getattr(nn, kind)(8, 8, batch_first=True), nn.Linear(8, 7)])
+
+
+def losses(lib, kind, start, tokens, steps):
+    """Those of gradient descent on the next token. Written once, run on either library."""
+    nn = lib.nn
+    model = language_model(lib, kind)
+    model.load_state_dict({name: lib.tensor(x) for name, x in start.items()})
+    embedding, network, head = model
+    x, y = lib.tensor(tokens[:, :-1]), lib.tensor(tokens[:, 1:])
+    out = []
+    for _ in range(steps):
+        loss = nn.CrossEntropyLoss()(head(network(embedding(x))[0]).flatten(0, 1), y.flatten())
+        model.zero_grad()
+        loss.backward()
+        nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        with lib.no_grad():
+            for parameter in model.parameters():
+                parameter -= 2.0 * parameter.grad
+        out.append(loss.item())
+    return out
+
+
+@pytest.mark.parametrize("kind", ["RNN", "GRU", "LSTM"])
+def test_a_hundred_steps_of_a_recurrent_network_have_the_losses_of_pytorch(kind):
+    tokens = (np.arange(14)[:, None] + np.arange(9) * 3) % 7
+    start = arrays(language_model(pg, kind).state_dict().items())
+    ours, theirs = (losses(lib, kind, start, tokens, 100) for lib in (pg, torch))
+    assert ours[-1] < 0.5 * ours[0]
+    np.testing.assert_allclose(ours, theirs, rtol=0, atol=1e-4)
+
+
 @pytest.mark.parametrize("norm_type", [2.0, 1, 3, float("inf")])
 @pytest.mark.parametrize("max_norm", [0.5, 100])
 def test_gradients_are_clipped_as_in_pytorch(norm_type, max_norm):
