@@ -39,7 +39,7 @@ class _Recurrent(Module):
     def _first(self, hx, shape, dtype):
         """The states to begin with, zeros if none are given; the two of an LSTM side by side."""
         shape = (*shape, CELLS[self.kind].numbers * self.hidden_size)
-        s = zeros(shape, dtype=dtype) if hx is None else cat(hx, -1) if isinstance(hx, tuple) else hx
+        s = zeros(shape, dtype=dtype) if hx is None else cat(hx, -1) if isinstance(hx, (tuple, list)) else hx
         if s.shape != shape:
             raise ShapeError(f"{type(self).__name__}: the states to begin with are {s.shape}, not {shape}")
         return s
@@ -63,12 +63,7 @@ class _Recurrent(Module):
 
 
 class _Layers(_Recurrent):
-    """(output, state): the hidden states of the last layer at all times, and the states of all at the end.
-
-    The input is (T, B, input_size), with batch_first (B, T, input_size), or without a batch (T, input_size),
-    and the output as well, with hidden_size. The states to begin with, hx, and those at the end are
-    (num_layers, B, hidden_size), without a batch (num_layers, hidden_size); an LSTM has pairs, (h, c).
-    """
+    """Layers over each other: each reads the hidden states of the one below, with dropout in between."""
 
     def __init__(
         self, input_size, hidden_size, num_layers=1, bias=True, batch_first=False, dropout=0.0, *, dtype=None
@@ -77,6 +72,13 @@ class _Layers(_Recurrent):
         self._begin(input_size, hidden_size, bias, dtype, [f"_l{i}" for i in range(num_layers)])
 
     def forward(self, input, hx=None):
+        """(output, state): hidden states of the last layer at all times, and states of all layers at the end.
+
+        The input is (T, B, input_size), with batch_first (B, T, input_size), without a batch
+        (T, input_size), and the output as well, with hidden_size. The states to begin with, hx, and those at
+        the end are (num_layers, B, hidden_size), without a batch (num_layers, hidden_size); an LSTM has pairs
+        of them, (h, c).
+        """
         if input.ndim not in (2, 3) or 0 in input.shape:
             raise ShapeError(f"{type(self).__name__}: {input.shape} is neither one sequence nor several")
         alone, D = input.ndim == 2, self.hidden_size
@@ -124,12 +126,13 @@ class LSTM(_Layers):
 
 
 class _Cell(_Recurrent):
-    """The next state. The input is (B, input_size) or (input_size,); a state the same, with hidden_size."""
+    """One layer at one time."""
 
     def __init__(self, input_size, hidden_size, bias=True, *, dtype=None):
         self._begin(input_size, hidden_size, bias, dtype)
 
     def forward(self, input, hx=None):
+        """The next state, (B, hidden_size), or without a batch (hidden_size,); the input is like it."""
         if input.ndim not in (1, 2):
             raise ShapeError(f"{type(self).__name__}: {input.shape} is not (B, {self.input_size})")
         s = self._first(hx, input.shape[:-1], input.dtype)
