@@ -152,6 +152,11 @@ def test_what_does_not_fit_is_refused(call, message):
         call()
 
 
+def test_the_two_states_of_an_lstm_may_come_in_a_list():
+    model, x = nn.LSTM(3, 4), pg.randn(5, 2, 3)
+    assert (model(x, list(PAIR))[0] == model(x, PAIR)[0]).all()
+
+
 def test_states_of_another_dtype_are_refused():
     with pytest.raises(TypeError, match="the state float64"):
         nn.GRU(3, 4)(pg.ones(5, 2, 3), pg.ones(1, 2, 4, dtype=pg.float64))
