@@ -34,8 +34,8 @@ function levels(names, places) {
 function counted(train, n, end) {
   const pieces = new Map(), contexts = new Map(), add = (map, key) => map.set(key, (map.get(key) ?? 0) + 1);
   for (const line of train.split("\n")) {
-    const x = end.repeat(n - 1) + line + end;
-    for (let t = n - 1; t < x.length; t++) for (let m = 0; m < n; m++) {
+    const x = end + line + end;
+    for (let t = 1; t < x.length; t++) for (let m = 0; m < n && m <= t; m++) {
       add(pieces, x.slice(t - m, t + 1));
       add(contexts, x.slice(t - m, t));
     }
@@ -57,13 +57,13 @@ export default {
     function probability(x, t) {
       tables ??= counted(model.get("train"), most, END);
       let p = 1 / vocabulary.length;
-      for (let m = 0; m < n; m++)
+      for (let m = 0; m < n && m <= t; m++)
         p = ((tables.pieces.get(x.slice(t - m, t + 1)) ?? 0) + k * p) / ((tables.contexts.get(x.slice(t - m, t)) ?? 0) + k);
       return p;
     }
     function prices(line) {
-      const x = END.repeat(n - 1) + line + END, found = [];
-      for (let t = n - 1; t < x.length; t++) found.push(-Math.log(probability(x, t)));
+      const x = END + line + END, found = [];
+      for (let t = 1; t < x.length; t++) found.push(-Math.log(probability(x, t)));
       return found;
     }
     const each = line => { const found = prices(line); return sum(found) / found.length; };
@@ -104,7 +104,7 @@ export default {
     function choose(j) {
       i = Math.max(0, Math.min(j, nats.length - 1));
       [...strip.children].forEach((cell, j) => cell.classList.toggle("on", j === i));
-      const said = token(i), x = END.repeat(n - 1) + line.slice(0, i), p = [...vocabulary].map(t => probability(x + t, x.length));
+      const said = token(i), x = END + line.slice(0, i), p = [...vocabulary].map(t => probability(x + t, x.length));
       const full = Math.max(...p);
       for (const key of ["a", "b", "p", "nats"]) put(key, said[key], read);
       bars.forEach((bar, j) => {
