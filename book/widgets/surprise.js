@@ -3,6 +3,7 @@
 // it; every word below is said there in the same way. Counting waits for the first touch: to read the page costs nothing.
 const TALL = 10, FULL = 8;          // nats: the height of a bar, the length of the gauge
 const NARROW = 300, LETTER = 7;     // pixels: the gauge on a small phone, a letter of its names
+const NOTHING = "type a line";      // in place of all that would be said of a line
 const SHOWN = { " ": "␣" }, SPOKEN = { ".": "the end", " ": "space", "'": "apostrophe" };
 const shown = token => SHOWN[token] ?? token, spoken = token => SPOKEN[token] ?? token;
 const number = nats => nats < 9.95 ? nats.toFixed(1) : nats.toFixed(0);
@@ -49,6 +50,7 @@ export default {
     const vocabulary = model.get("vocabulary"), most = model.get("n"), k = model.get("k"), END = vocabulary[0];
     const input = el.querySelector("input"), mine = el.querySelector(".mine"), kept = el.querySelector(".kept");
     const strip = mine.querySelector(".strip"), gauge = el.querySelector(".gauge"), read = el.querySelector(".read");
+    const meter = el.querySelector(".meter"), keep = el.querySelector(".keep");
     const leftOut = el.querySelector(".left"), bars = [...read.querySelectorAll(".pmf span")], examples = model.get("examples");
     const memory = [...el.querySelectorAll("[data-n]")], ranks = {};
     let tables, n = most, [name, text] = model.get("line"), [keptName, keptText] = model.get("kept");
@@ -118,25 +120,32 @@ export default {
       slide.setAttribute("aria-valuetext", said.value);
     }
 
-    function weigh() {
+    function measure() {
       nats = prices(line);
       const total = sum(nats), x = total / nats.length;
       draw(mine, name, line, nats);
       put("characters", nats.length);
       put("total", `${total.toFixed(2)} nats`);
       put("perplexity", Math.exp(x).toFixed(1));
-      leftOut.hidden = !left.length;
-      leftOut.textContent = left.length ? `Left out, since no token of the model stands for it: ${left.join(" ")}` : "";
       gauge.querySelector(".hand").style.setProperty("--x", place(x));
       const named = examples.map(([name, text]) => `${name} ${each(cleaned(text, vocabulary)[0]).toFixed(2)}`).join(", ");
       gauge.querySelector(".dial").setAttribute("aria-label", `This line ${x.toFixed(2)} nats per character; for comparison: ${named}`);
       choose(dearest(nats));
+      return [`${nats.length} characters, ${x.toFixed(2)} nats per character, ${rank(x)}`, `Dearest: ${token(dearest(nats)).value}`];
+    }
+
+    function weigh() {
+      leftOut.hidden = !left.length;
+      leftOut.textContent = left.length ? `Left out, since no token of the model stands for it: ${left.join(" ")}` : "";
+      meter.classList.toggle("empty", !line);     // what was said of the last line keeps its place, out of sight
+      keep.disabled = !line;
+      if (!line) mine.querySelector(".name").textContent = NOTHING;
+      const said = line ? measure() : [NOTHING[0].toUpperCase() + NOTHING.slice(1)];
       // who types is left in peace: a screen reader hears a summary when the line rests
       clearTimeout(speaking);
-      speaking = setTimeout(() => read.querySelector("[role=status]").textContent = [
-        `${nats.length} characters, ${x.toFixed(2)} nats per character, ${rank(x)}`,
-        `Dearest: ${token(dearest(nats)).value}`, leftOut.textContent,
-      ].filter(words => words).join(". "), 900);
+      speaking = setTimeout(() => {
+        read.querySelector("[role=status]").textContent = [...said, leftOut.textContent].filter(words => words).join(". ");
+      }, 900);
     }
 
     // after the memory has changed: the kept line, the strokes of the gauge and its names move as well
@@ -197,7 +206,7 @@ export default {
       input.value = newText;
       take(newName, newText);
     }));
-    el.querySelector(".keep").addEventListener("click", () => {
+    keep.addEventListener("click", () => {
       [keptName, keptText] = [name === "your line" ? "kept" : name, text];
       const keptLine = cleaned(keptText, vocabulary)[0];
       draw(kept, keptName, keptLine, prices(keptLine));

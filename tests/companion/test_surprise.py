@@ -72,6 +72,8 @@ def test_the_drawing_shows_both_lines():
 def test_what_cannot_be_shown_is_refused():
     with pytest.raises(ValueError, match="needs an alt text"):
         small(alt=" ")
+    with pytest.raises(ValueError, match="nothing is left of the text 'mine', '7!'"):
+        small(line=("mine", "7!"))
     with pytest.raises(ValueError, match="'T' of the line 'The' is no token"):
         SurpriseStrip(TOKENS, ["The"], [], 2, 1, line=("a", "a"), kept=("b", "b"), alt="x")
     with pytest.raises(ValueError, match="'.' of the line 'a.b' is no token"):
@@ -92,6 +94,8 @@ def test_what_is_left_out_of_a_line_is_known(text, line, left):
 def test_what_is_left_out_is_said_once_and_in_words():
     assert surprise.status(small().model, "x", ["7", "é"], 3).endswith("stands for it: 7 é")
     assert "Left out" not in surprise.status(small().model, "x", [], 3)
+    assert surprise.status(small().model, "", [], 3) == "Type a line"
+    assert surprise.status(small().model, "", ["7"], 3).startswith("Type a line. Left out")
 
 
 def test_the_words_of_a_line_and_of_a_token():

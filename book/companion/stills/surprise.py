@@ -8,6 +8,7 @@ from math import exp, log
 TALL = 10  # nats: what fills the height of a bar
 FULL = 8  # nats: where the gauge ends
 NARROW, LETTER = 300, 7  # pixels: the gauge on a small phone, a letter of its names
+NOTHING = "type a line"  # in place of all that would be said of a line
 SHOWN = {" ": "␣"}
 SPOKEN = {".": "the end", " ": "space", "'": "apostrophe"}
 
@@ -138,6 +139,8 @@ def left_out(left):
 
 def status(model, line, left, n):
     """What a screen reader hears once the typing rests."""
+    if not line:
+        return ". ".join(filter(None, [NOTHING.capitalize(), left_out(left)]))
     said, nats = line_readout(model, line, n), prices(model, line, n)
     words = [
         f"{said['characters']} characters, {said['each']} nats per character, {said['rank']}",
