@@ -173,7 +173,7 @@ class SurpriseStrip(Explorable):
         end, lines = self.vocabulary[0], {}
         for name, text in (self.line, self.kept, *self.examples):
             if not surprise.cleaned(text, self.vocabulary)[0]:
-                raise ValueError(f"nothing is left of the text {name!r}, {text!r}: no token stands for any of it")
+                raise ValueError(f"nothing is left of the text {name!r}, {text!r}: no token stands for it")
         for _, text in (self.line, self.kept):
             line, _ = surprise.cleaned(text, self.vocabulary)
             lines[line + end] = surprise.prices(self.model, line, self.n)

@@ -37,7 +37,8 @@ def tables(train, n, end):
     pieces, contexts = Counter(), Counter()
     for m in range(n):
         pieces.update(x[t - m : t + 1] for x, t in places if m <= t)
-        contexts.update(x[t - m : t] for x, t in places if m <= t)
+    for piece, times in pieces.items():
+        contexts[piece[:-1]] += times
     return pieces, contexts
 
 
