@@ -363,7 +363,7 @@ def recursive_cases():
     rng = random.Random(505)
     small = ["anna", "ava", "eva"]
     cases = [(small, "", 1), (small, "va", 2), (small, "nn", 3)]
-    for context, k in ((".", 2), ("a", 5), ("..", 20), ("ab", 3), ("zz", 4), ("abca", 0.5)):
+    for context, k in ((".", 2), ("a", 5), (".a", 20), ("ab", 3), ("zz", 4), ("abca", 0.5)):
         cases.append((random_names(rng, 15), context, k))
     return [
         Case(({n: count(names, n) for n in range(1, len(context) + 2)}, context, k),
