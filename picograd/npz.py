@@ -25,6 +25,8 @@ HEADER = re.compile(
 DTYPES = {f"{dtype.kind}{dtype.itemsize}": dtype for dtype in dtypes.ALL}
 LONGEST_HEADER = 4096  # bytes; numpy needs 118 for most arrays
 LONGEST_LIST = 4 * 2**20  # bytes of the zip's list of members, enough for 40,000 tensors
+# What zipfile raises, depending on which byte is wrong:
+DAMAGE = (ValueError, OSError, EOFError, RuntimeError, struct.error, zlib.error, zipfile.BadZipFile)
 
 
 class NpzError(ValueError):
@@ -67,16 +69,7 @@ def load_npz(path):
                 return {name[:-4]: Tensor(_read(archive, path, member)) for name, member in names.items()}
         except NpzError:
             raise
-        # What zipfile raises, depending on which byte is wrong:
-        except (
-            ValueError,
-            OSError,
-            EOFError,
-            RuntimeError,
-            struct.error,
-            zlib.error,
-            zipfile.BadZipFile,
-        ) as error:
+        except DAMAGE as error:
             raise NpzError(f"{path}: expected a zip of arrays, found: {str(error):.200}") from error
 
 

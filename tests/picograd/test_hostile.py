@@ -1,6 +1,6 @@
-"""Files that were damaged, or made, to harm: a clear error or the numbers that the file holds, and little memory.
+"""Files made or damaged to harm: a clear error or the numbers that the file holds, and little memory.
 
-500 of them; HOSTILE=10000 makes more. `python -m tests.picograd.test_hostile 10000` prints what became of them.
+500 of them, HOSTILE=10000 makes more; `python -m tests.picograd.test_hostile 10000` prints the outcomes.
 """
 
 import collections
@@ -242,7 +242,7 @@ def main(path, files):
             else:
                 ratio = max(ratio, peak / size)
         print(
-            f"{kind}: {dict(outcomes)}; at most {small:,} bytes for files below 64 KiB, else {ratio:.2f} times"
+            f"{kind}: {dict(outcomes)}; at most {small:,} bytes below 64 KiB, above {ratio:.2f} times the size"
         )
 
 
