@@ -23,7 +23,7 @@ def windows(sequences, T):
 
     Before the first token stand end marks: (5, 13), T = 3 gives 0 0 0 → 5, 0 0 5 → 13, 0 5 13 → 0.
     """
-    _at_least_1(T=T)
+    _at_least(0, T=T)
     flat, lengths = _together(sequences, [END] * T)
     is_target = np.repeat(np.tile([False, True], len(lengths)), [n for m in lengths for n in (T, m + 1)])
     XY = sliding_window_view(flat, T + 1)[is_target[T:]] if lengths else np.empty((0, T + 1), np.int64)
@@ -57,7 +57,7 @@ def chunks(text, T):
 
 def random_chunks(text, T, batch_size, generator=None):
     """(inputs X_BT, targets Y_BT): pieces of T tokens that begin anywhere in the text, all equally likely."""
-    _at_least_1(batch_size=batch_size)
+    _at_least(1, batch_size=batch_size)
     text_N = _text(text, T)
     return _pieces(text_N, randint(len(text_N) - T, (batch_size,), generator=generator).numpy(), T)
 
@@ -69,7 +69,7 @@ class Batches:
     """
 
     def __init__(self, *tensors, batch_size, shuffle=True, generator=None, drop_last=False):
-        _at_least_1(batch_size=batch_size)
+        _at_least(1, batch_size=batch_size)
         sizes = [len(x) for x in tensors]
         if len(set(sizes)) != 1:
             raise ValueError(f"Batches: tensors with one row for each example, not with {sizes} rows")
@@ -105,7 +105,7 @@ def _together(sequences, start):
 
 def _text(text, T):
     """The tokens as a row of int64 that holds at least one window of T tokens and a target."""
-    _at_least_1(T=T)
+    _at_least(1, T=T)
     text_N = np.asarray(text.detach() if isinstance(text, Tensor) else text)
     if text_N.ndim != 1 or text_N.dtype.kind not in "iu":
         raise TypeError(f"a text is one row of whole numbers, not {text_N.dtype} of shape {text_N.shape}")
@@ -119,7 +119,7 @@ def _pieces(text_N, starts, T):
     return tensor(XY[:, :-1]), tensor(XY[:, 1:])
 
 
-def _at_least_1(**numbers):
+def _at_least(least, **numbers):
     for name, n in numbers.items():
-        if operator.index(n) < 1:
-            raise ValueError(f"{name} is {n}; it must be at least 1")
+        if operator.index(n) < least:
+            raise ValueError(f"{name} is {n}; it must be at least {least}")

@@ -17,9 +17,15 @@ from picograd.files import whole
 from picograd.tensor import Tensor
 
 DTYPES = {
-    "F64": dtypes.float64, "F32": dtypes.float32, "F16": dtypes.float16,
-    "I64": dtypes.int64, "I32": dtypes.int32, "I16": dtypes.int16, "I8": dtypes.int8,
-    "U8": dtypes.uint8, "BOOL": dtypes.bool,
+    "F64": dtypes.float64,
+    "F32": dtypes.float32,
+    "F16": dtypes.float16,
+    "I64": dtypes.int64,
+    "I32": dtypes.int32,
+    "I16": dtypes.int16,
+    "I8": dtypes.int8,
+    "U8": dtypes.uint8,
+    "BOOL": dtypes.bool,
 }
 NAMES = {dtype: name for name, dtype in DTYPES.items()}
 STORED = {**DTYPES, "BF16": np.dtype(np.uint16)}  # bfloat16, which numpy does not know, is half of a float32

@@ -22,6 +22,8 @@ FLOORS = {
     "optim.optimizer": 5, "optim.lr_scheduler": 5, "optim": 5.5,
     "serialize": 5, "npz": 5, "data": 5, "tokenize": 5,
     "": 7,
+    "models.language_model": 8,
+    "models.ngram": 9, "models.ffn": 9, "models.rnn": 9, "models.gpt": 9, "models": 10,
 }  # fmt: skip
 BESIDE = {
     ("random", "dtypes"),

@@ -242,7 +242,7 @@ def main(path, files):
             else:
                 ratio = max(ratio, peak / size)
         print(
-            f"{kind}: {dict(outcomes)}; at most {small:,} bytes below 64 KiB, above {ratio:.2f} times the size"
+            f"{kind}: {dict(outcomes)}; at most {small:,} bytes below 64 KiB, else {ratio:.2f} times the size"
         )
 
 

@@ -1,0 +1,12 @@
+"""Language models that answer the same questions, written on picograd as any reader could.
+
+They import picograd and nothing of it by name, so that each runs on PyTorch too: `import torch as picograd`.
+"""
+
+from picograd.models.ffn import FFN
+from picograd.models.gpt import GPT, GPTConfig
+from picograd.models.language_model import LanguageModel, Network
+from picograd.models.ngram import NGram
+from picograd.models.rnn import Recurrent
+
+__all__ = ["FFN", "GPT", "GPTConfig", "LanguageModel", "NGram", "Network", "Recurrent"]
