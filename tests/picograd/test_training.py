@@ -55,7 +55,7 @@ def test_a_thousand_steps_of_training_leave_memory_as_it_was_without_the_garbage
         train(1000)
         assert len(gc.get_objects()) - objects < 50
         assert gc.collect() == 0
-        # Python and numpy keep some freed memory for the next time, here 50 kB at most: less than 0.1 kB a step.
+        # Python and numpy keep freed memory for the next time, here 50 kB at most: below 0.1 kB a step.
         assert tracemalloc.get_traced_memory()[0] - early < 100_000
     finally:
         tracemalloc.stop()
