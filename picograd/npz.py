@@ -19,7 +19,7 @@ from picograd.tensor import Tensor
 
 # What numpy writes: {'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }
 HEADER = re.compile(
-    rb"\{'descr': '([<>|=][a-zA-Z]\d{0,4})', 'fortran_order': (True|False), "
+    rb"\{'descr': '([<>|][a-zA-Z]\d{0,4})', 'fortran_order': (True|False), "
     rb"'shape': \(((?:\d{1,19}, ?)*(?:\d{1,19})?)\),? ?\} *\n"
 )
 DTYPES = {f"{dtype.kind}{dtype.itemsize}": dtype for dtype in dtypes.ALL}
@@ -100,8 +100,9 @@ def _read(archive, path, member):
         # Beside an axis of size 0 any other size takes no bytes, and numpy wants to count them all the same.
         countable = prod(n or 1 for n in shape) * dtype.itemsize <= sys.maxsize
         _expect(countable, where, "sizes that can be counted", shape)
-        raw = bytearray(left)
-        got = file.readinto(raw)
+        raw, got = bytearray(left), 0
+        while n := file.readinto(memoryview(raw)[got : got + 2**20]):  # which copies what it reads
+            got += n
     _expect(got == left, where, f"{left} bytes", got)
     if dtype == dtypes.bool:
         _expect(max(raw, default=0) <= 1, where, "bytes 0 and 1", max(raw, default=0))
