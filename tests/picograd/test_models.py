@@ -230,6 +230,7 @@ def test_sharpened_by_hand():
     np.testing.assert_allclose(sharpened(p, top_p=0.41)[0], [0, 0, 3 / 7, 4 / 7])
     np.testing.assert_allclose(sharpened(p, top_p=1)[0], p[0])
     np.testing.assert_allclose(sharpened(p, top_k=3, top_p=0.5)[0], [0, 0, 3 / 7, 4 / 7])
+    np.testing.assert_allclose(sharpened(p, top_k=3, top_p=0.44)[0], [0, 0, 0, 1])
     np.testing.assert_allclose(sharpened(np.array([[0.0, 0.3, 0.3, 0.4]]), 2.0, top_k=2)[0, :1], [0])
     np.testing.assert_allclose(sharpened(np.array([[0.2, 0.3, 0.3, 0.2]]), top_k=1)[0], [0, 0.5, 0.5, 0])
     two = sharpened(np.array([[0.1, 0.9], [0.7, 0.3]]), top_k=1)
@@ -252,6 +253,20 @@ def test_generate_stops_at_the_end_mark_or_at_the_limit():
     endless = Fixed().generate("ab", 200, generator=seeded(1), end=None)
     assert len(endless) == 202 and "." in endless[:-1]
     assert Fixed().generate("ab", 0) == "ab"
+    longer = Fixed().generate("a.b", 99, generator=seeded(1))  # a mark in the prompt is no end
+    assert len(longer) > 5 and longer.startswith("a.b") and longer.index(".", 3) == len(longer) - 1
+
+
+def test_a_sample_may_have_as_many_letters_as_max_len_says():
+    class Three(LanguageModel):
+        vocabulary = ".a"
+
+        def pmf(self, context):
+            return np.array([1.0, 0.0] if len(context) == 3 else [0.0, 1.0])
+
+    assert Three().sample(seeded(1), max_len=3) == "aaa."
+    with pytest.raises(ValueError, match="no end mark within 2 letters: aaa…"):
+        Three().sample(seeded(1), max_len=2)
 
 
 def test_several_prompts_are_continued_at_once():
