@@ -1,10 +1,10 @@
 """picograd: tensors that know their gradients, with PyTorch's names, in numpy alone.
 
-import picograd as pg
+    import picograd as pg
 
-x = pg.tensor([1.0, 2.0, 3.0], requires_grad=True)
-(x * x).sum().backward()
-x.grad                                   # tensor([2., 4., 6.])
+    x = pg.tensor([1.0, 2.0, 3.0], requires_grad=True)
+    (x * x).sum().backward()
+    x.grad                                   # tensor([2., 4., 6.])
 """
 
 from picograd import autograd, data, nn, optim, tokenize

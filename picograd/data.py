@@ -15,7 +15,7 @@ from picograd.dtypes import float64
 from picograd.sampling import rand, randint
 from picograd.tensor import Tensor
 
-END = 0  # the end mark
+END = 0  # the end mark is the first token of every vocabulary
 
 
 def windows(sequences, T):

@@ -3,7 +3,8 @@
 The class stands in picograd, whose own models answer the same questions; here it is for the chapters.
 """
 
-from picograd.models.language_model import END, LanguageModel
+from picograd.data import END
+from picograd.models.language_model import LanguageModel
 from picograd.tokenize import decode, encode
 
 __all__ = ["END", "LanguageModel", "decode", "encode"]

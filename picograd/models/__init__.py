@@ -1,6 +1,7 @@
 """Language models that answer the same questions, written on picograd as any reader could.
 
-They import picograd and nothing of it by name, so that each runs on PyTorch too: `import torch as picograd`.
+What they take from PyTorch's names they write as `picograd.…`, so each runs on PyTorch too: `import torch as
+picograd` in place of `import picograd`, in the file and in language_model.py.
 """
 
 from picograd.models.ffn import FFN

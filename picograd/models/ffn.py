@@ -5,7 +5,8 @@ from itertools import pairwise
 import numpy as np
 
 import picograd
-from picograd.models.language_model import END, Network
+from picograd.data import END
+from picograd.models.language_model import Network
 
 
 class FFN(Network):

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 import picograd
+from picograd.data import END
 from picograd.tokenize import decode, encode
 
-END = 0  # the end mark is the first token of every vocabulary
 MOST_STRINGS = 2_000_000  # more than this, prob refuses to walk through
 
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from picograd.data import windows
-from picograd.models.language_model import END, LanguageModel
+from picograd.data import END, windows
+from picograd.models.language_model import LanguageModel
 
 
 class NGram(LanguageModel):
