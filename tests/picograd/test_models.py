@@ -165,6 +165,9 @@ def test_dropout_acts_in_training_and_never_in_an_answer():
     tokens = pg.tensor([[0, 1, 2]])
     assert (model(tokens) != model(tokens)).any()
     assert (model.pmf("ab") == model.pmf("ab")).all() and model.training
+    with pytest.raises(IndexError):
+        model.next_pmfs([(9,)])
+    assert model.training
     model.eval()
     assert (model(tokens) == model(tokens)).all() and model.pmf("a").shape == (4,) and not model.training
 
