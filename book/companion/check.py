@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from numbers import Number
 
 import numpy as np
 
@@ -46,10 +47,11 @@ class Exercise:
 
     `cases()` returns fixed and seeded random cases. `right` says what is true of a right answer. `wrong` is
     the typical mistake, a function as well: who agrees with it in most cases, and in most of those where it
-    differs from the reference, is shown `hint`. `also` has further mistakes, each with its hint.
-    `explain(found, expected, case)` may give a better reason than the first number that differs, else None.
-    `read(found)` brings a right answer in another form, say a list of sets, into the form of the reference;
-    what it cannot read stays as it is.
+    differs from the reference, is shown `hint`. `mistakes` is a dict {words: function} of others: if just
+    one of them gives what was found in the first case that goes wrong, its words are the reason. So the first
+    case should tell them apart. Else `explain(found, expected, case)` may give a better reason than the first
+    number that differs, or None. `read(found)` brings a right answer in another form, say a list of sets,
+    into the form of the reference; what it cannot read stays as it is.
     """
 
     reference: Callable
@@ -57,7 +59,7 @@ class Exercise:
     right: str
     wrong: Callable
     hint: str
-    also: dict = field(default_factory=dict)
+    mistakes: dict = field(default_factory=dict)
     explain: Callable = lambda found, expected, case: None
     read: Callable = lambda found: found
 
@@ -67,9 +69,7 @@ class Exercise:
         if not callable(answer):
             what = "hand over the function itself, without calling it"
             return Verdict("not yet right", f"{_show(answer)} is no function: {what}")
-        reason, cases, blank = None, self.cases(), 0
-        hints = {self.wrong: self.hint} | self.also
-        compared = {mistake: [] for mistake in hints}
+        reason, cases, blank, seen = None, self.cases(), 0, []
         for case in cases:
             expected = self.reference(*copy.deepcopy(case.args))
             try:
@@ -86,18 +86,17 @@ class Exercise:
                 if found is None or found is Ellipsis:
                     problem, blank = f"{case.call} returned {_show(found)}", blank + 1
                 elif problem:
-                    problem = _quietly(self.explain, found, expected, case) or problem
+                    problem = _quietly(_named, self.mistakes, found, expected, case) or \
+                        _quietly(self.explain, found, expected, case) or problem
             reason = reason or problem
-            for mistake, seen in compared.items():
-                made = _run(mistake, case.args)
-                seen.append((not _difference(found, made, ""), bool(_difference(made, expected, ""))))
+            made = _run(self.wrong, case.args)
+            seen.append((not _difference(found, made, ""), bool(_difference(made, expected, ""))))
         if blank == len(cases):
             unwritten = f"{name} returned {_show(found)}; write your code in place of the dots"
             return Verdict("not yet", unwritten)
         if reason is None:
             return Verdict("right", self.right)
-        recognised = [hints[mistake] for mistake, seen in compared.items() if _recognised(seen)]
-        return Verdict("not yet right", reason, recognised[0] if recognised else None)
+        return Verdict("not yet right", reason, self.hint if _recognised(seen) else None)
 
     def constants(self):
         """Functions that ignore their arguments, one for the right result of each case; none may pass."""
@@ -169,24 +168,6 @@ def check(name, answer):
         print(Verdict("not yet", f"the check itself could not run: {type(error).__name__}: {error}"))
 
 
-def mistaken(found, expected, case, mistakes):
-    """The reason why a result is wrong, if just one of the mistakes gives the same; else None.
-
-    `mistakes` is a dict {words: function}. Where two of them agree nothing is said, so the first case of an
-    exercise should tell them apart.
-    """
-    alike = []
-    for words, mistake in mistakes.items():
-        result = _quietly(_run, mistake, case.args)
-        if result is not None and not _difference(found, result, ""):
-            alike.append(words)
-    if len(alike) != 1:
-        return None
-    if np.ndim(found) or np.ndim(expected) or isinstance(expected, dict):
-        return f"{case.call}: {alike[0]}"
-    return f"{case.call} is {_number(found)} (expected {_number(expected)}): {alike[0]}"
-
-
 def place(index, shape):
     """Where in an array: "row q, column u" in a table of letters, "row 1, column 0" in another."""
     shown = [LETTERS[i] if n == len(LETTERS) else str(i) for i, n in zip(index, shape, strict=True)]
@@ -201,6 +182,20 @@ def _recognised(seen):
     """Whether an answer makes a mistake; `seen` has (are they alike?, does it show?) for each case."""
     there = [alike for alike, tells in seen if tells]
     return 2 * sum(alike for alike, _ in seen) > len(seen) and 2 * sum(there) > len(there)
+
+
+def _named(mistakes, found, expected, case):
+    """A reason in the words of the mistake that gives what was found; None if none does, or more than one."""
+    def gives(mistake):
+        return not _difference(found, _run(mistake, case.args), "")
+
+    alike = [words for words, mistake in mistakes.items() if _quietly(gives, mistake)]
+    if len(alike) != 1:
+        return None
+    if np.ndim(found) or not isinstance(expected, Number):
+        return f"{case.call}: {alike[0]}"
+    shown, wanted = _apart(found, expected)
+    return f"{case.call} is {shown} (expected {wanted}): {alike[0]}"
 
 
 def _run(function, args):
@@ -232,7 +227,7 @@ def _apart(found, expected):
         pair = [f"{x:.{digits}g}" if isinstance(x, float) else str(x) for x in (found, expected)]
         if pair[0] != pair[1]:
             break
-    return ", expected ".join(pair)
+    return pair
 
 
 def _difference(found, expected, call):
@@ -259,9 +254,9 @@ def _difference(found, expected, call):
         return None
     index = np.unravel_index(int((~same).argmax()), f.shape)
     at = f", {place(index, f.shape)}:" if f.shape else " is"
-    if isinstance(found, Fraction) or isinstance(expected, Fraction):
-        return f"{call} is {_apart(found, expected)}"
-    return f"{call}{at} {_apart(f[index].item(), e[index].item())}"
+    fractions = isinstance(found, Fraction) or isinstance(expected, Fraction)
+    pair = (found, expected) if fractions else (f[index].item(), e[index].item())
+    return f"{call}{at} {', expected '.join(_apart(*pair))}"
 
 
 def _floats(array):

@@ -1,26 +1,14 @@
 """check.py and checks/: every exercise answers back, whatever it is handed."""
 
-import importlib
 import math
-import pkgutil
 import re
 import sys
 import warnings
 
 import numpy as np
 import pytest
-from companion import check, checks
-from companion.check import (
-    Case,
-    Exercise,
-    Question,
-    Verdict,
-    _difference,
-    exercises,
-    mistaken,
-    place,
-    verdict,
-)  # fmt: skip
+from companion import check
+from companion.check import Case, Exercise, Question, Verdict, _difference, exercises, place, verdict
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -73,36 +61,6 @@ def test_the_typical_mistake_gets_its_hint_and_another_does_not(name, exercise):
     assert (found.kind, found.hint) == ("not yet right", exercise.hint)
     assert str(found).endswith(f"\nHint. {exercise.hint}")
     assert verdict(name, lambda *args: 0).hint is None
-
-
-NAMED = {
-    "01.once": "NOT_AT_LEAST_ONCE", "02.pmf": "NOT_THE_PMF", "02.cdf": "NOT_THE_CDF",
-    "02.length": "NOT_THE_AVERAGE", "02.given": "NOT_GIVEN_B", "02.chain": "NOT_THE_STEPS",
-    "02.base_rate": "NOT_GUILTY", "05.coverage": "NOT_THE_COVERAGE", "05.recursive": "NOT_SMOOTHED",
-    "05.unseen": "NOT_THE_UNSEEN",
-}  # fmt: skip
-
-
-def named_mistakes():
-    modules = {module.name[:2]: module.name for module in pkgutil.iter_modules(checks.__path__)}
-    for name, table in NAMED.items():
-        module = importlib.import_module(f"companion.checks.{modules[name[:2]]}")
-        for words, mistake in getattr(module, table).items():
-            yield pytest.param(name, words, mistake, id=f"{name}: {words[:30]}")
-
-
-@pytest.mark.parametrize("name, words, mistake", list(named_mistakes()))
-def test_a_mistake_that_is_known_by_name_is_told_its_name(name, words, mistake):
-    found = verdict(name, mistake)
-    assert found.kind == "not yet right" and found.reason.endswith(f": {words}")
-
-
-def test_where_two_mistakes_agree_none_is_named():
-    twice, squared = {"doubled": lambda x: 2 * x}, {"squared": lambda x: x * x}
-    assert mistaken(9, 27, Case((3,), "f(3)"), twice | squared) == "f(3) is 9 (expected 27): squared"
-    assert mistaken(4, 8, Case((2,), "f(2)"), twice | squared) is None
-    assert mistaken(5, 8, Case((2,), "f(2)"), twice | squared) is None
-    assert mistaken(5, 8, Case((2,), "f(2)"), {"fails": lambda x: 1 / 0}) is None
 
 
 @by_name
@@ -308,12 +266,53 @@ def test_what_has_one_axis_is_called_a_row():
     assert "is a row of 3 numbers; expected a number" in _difference([1, 2, 3], 1.0, "f()")
 
 
-def test_each_of_several_mistakes_gets_its_own_hint():
-    square = Exercise(lambda x: x * x, lambda: [Case((x,), f"f({x})") for x in (3, 4, 5)], right="squares",
-                      wrong=lambda x: 2 * x, hint="Twice?", also={lambda x: x**3: "Three times?"})
-    assert square.verdict(lambda x: x + x, "f").hint == "Twice?"
-    assert square.verdict(lambda x: x * x * x, "f").hint == "Three times?"
-    assert square.verdict(lambda x: x + 1, "f").hint is None
+def cubed(x):
+    return x**3
+
+
+def about_cubes(*cases, mistakes, explain=lambda found, expected, case: None):
+    return Exercise(cubed, lambda: [Case((x,), f"f({x})") for x in cases], right="cubes",
+                    wrong=lambda x: 3 * x, hint="Three times?", mistakes=mistakes, explain=explain)
+
+
+MISTAKES = {"doubled": lambda x: 2 * x, "fails": lambda x: 1 // 0, "squared": lambda x: x * x}
+
+
+def test_a_mistake_is_named_if_it_alone_gives_what_was_found_in_the_first_case_that_goes_wrong():
+    def reason(answer, *cases):
+        return about_cubes(*cases, mistakes=MISTAKES).verdict(answer, "f").reason
+
+    assert reason(lambda x: x * x, 1, 3, 2) == "f(3) is 9 (expected 27): squared"
+    assert reason(lambda x: x + x, 3, 2) == "f(3) is 6 (expected 27): doubled"
+    assert reason(lambda x: x * x, 2, 3) == "f(2) is 4, expected 8"
+    assert reason(lambda x: x + 2, 3, 2) == "f(3) is 5, expected 27"
+
+
+def test_only_what_no_mistake_explains_is_left_to_explain():
+    cubes = about_cubes(4, 5, mistakes=MISTAKES, explain=lambda found, expected, case: "explained")
+    assert cubes.verdict(lambda x: x * x, "f").reason == "f(4) is 16 (expected 64): squared"
+    assert cubes.verdict(lambda x: x + 1, "f") == Verdict("not yet right", "explained")
+    assert cubes.verdict(lambda x: 3 * x, "f") == Verdict("not yet right", "explained", "Three times?")
+
+
+def test_the_numbers_of_a_named_mistake_are_told_apart_and_lists_and_arrays_are_not_printed():
+    near = about_cubes(1.0, mistakes={"rounded": lambda x: x + 2e-6, "a list": lambda x: [x**3]})
+    assert near.verdict(lambda x: x + 2e-6, "f").reason == "f(1.0) is 1.000002 (expected 1): rounded"
+    array = about_cubes(np.full(3, 2), mistakes={"squared": lambda x: x * x})
+    assert array.verdict(lambda x: x * x, "f").reason == "f([2 2 2]): squared"
+    assert near.verdict(lambda x: [x * x * x], "f").reason == "f(1.0): a list"
+
+
+def test_who_takes_every_table_for_a_square_and_every_number_for_a_whole_one_is_told_no_other_mistake():
+    def double_sum(C):
+        return sum(row[b] * b for row in C for b in range(len(C)))
+
+    def product(numbers):
+        return math.prod(map(int, numbers))
+
+    assert verdict("toolkit.double_sum", double_sum).reason == \
+        "double_sum([[1, 2, 3], [4, 5, 6]]) is 7, expected 25"
+    assert verdict("toolkit.product", product).reason == "product([0.5, 8, 0.5]) is 0, expected 2"
 
 
 @pytest.mark.parametrize("h, words", [

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from companion.check import Case, Exercise, Question, mistaken
+from companion.check import Case, Exercise, Question
 from companion.data import load
 
 HAT = {"a": 6, "aardvark": 1, "commotion": 1, "emotion": 2, "empire": 3, "jaguar": 1, "lotion": 2,
@@ -130,10 +130,6 @@ NOT_THE_PMF = {
 }  # fmt: skip
 
 
-def pmf_of_explained(found, expected, case):
-    return mistaken(found, expected, case, NOT_THE_PMF) or pmf_explained(found, expected, case)
-
-
 def pmf_cases():
     rng = random.Random(201)
     cases = [Case((HAT, question), f"pmf_of(hat, {how})") for question, how in
@@ -178,8 +174,6 @@ NOT_THE_CDF = {
 
 def at_most_explained(found, expected, case):
     p, k = case.args
-    if problem := mistaken(found, expected, case, NOT_THE_CDF):
-        return problem
     if k not in p and found != expected:
         where = "between the values" if min(p) < k < max(p) else "beyond the values"
         return f"{case.call} is {float(found):.6g}, expected {expected:.6g}: here k lies {where}"
@@ -223,10 +217,6 @@ NOT_THE_AVERAGE = {
     "that is rounded down to a whole number; divide with /":
         lambda names: sum(map(len, names)) // len(names),
 }  # fmt: skip
-
-
-def average_length_explained(found, expected, case):
-    return mistaken(found, expected, case, NOT_THE_AVERAGE)
 
 
 def average_length_cases():
@@ -273,10 +263,6 @@ NOT_GIVEN_B = {
     "P(X = a, Y = b) is divided by P(X = a); b is given, so divide by P(Y = b)":
         lambda joint, b: b_given(joint, b),
 }  # fmt: skip
-
-
-def given_explained(found, expected, case):
-    return mistaken(found, expected, case, NOT_GIVEN_B) or pmf_explained(found, expected, case)
 
 
 def given_cases():
@@ -411,8 +397,6 @@ NOT_THE_STEPS = {
 
 def steps_explained(found, expected, case):
     name, names = case.args
-    if problem := mistaken(found, expected, case, NOT_THE_STEPS):
-        return problem
     if not hasattr(found, "__len__"):
         return f"{case.call} is of type {type(found).__name__}; expected a list with {len(expected)} factors"
     found, share = [float(x) for x in found], names.count(name) / len(names)
@@ -463,10 +447,6 @@ NOT_GUILTY = {
 }  # fmt: skip
 
 
-def guilty_explained(found, expected, case):
-    return mistaken(found, expected, case, NOT_GUILTY)
-
-
 def guilty_cases():
     rng = random.Random(207)
     half = Fraction(1, 2)
@@ -514,20 +494,19 @@ def variance_cases():
 
 EXERCISES = {
     "pmf": Exact(
-        pmf_of, pmf_cases, wrong=pmf_of_outcomes_alike, explain=pmf_of_explained,
+        pmf_of, pmf_cases, wrong=pmf_of_outcomes_alike, mistakes=NOT_THE_PMF, explain=pmf_explained,
         right="every value has the mass of the outcomes that are sent to it",
         hint="You counted words. How many slips carry each of them?"),
     "cdf": Exact(
-        at_most, at_most_cases, wrong=below, explain=at_most_explained,
+        at_most, at_most_cases, wrong=below, mistakes=NOT_THE_CDF, explain=at_most_explained,
         right="the stairs agree on the steps, between them and beyond",
         hint="That is P(X < k). Does the step at k belong to P(X ≤ k)?"),
     "length": Exact(
-        average_length, average_length_cases, wrong=average_length_of_distinct,
-        explain=average_length_explained,
+        average_length, average_length_cases, wrong=average_length_of_distinct, mistakes=NOT_THE_AVERAGE,
         right="every list agrees; an entry that stands twice is drawn twice as often",
         hint="A set forgets how often a name stands in the list. Is the outcome a name or an entry?"),
     "given": Exact(
-        given_b, given_cases, wrong=b_given, explain=given_explained,
+        given_b, given_cases, wrong=b_given, mistakes=NOT_GIVEN_B, explain=pmf_explained,
         right="each is a PMF again: b is given, so the masses with b are divided by their own sum",
         hint="That is P(Y = b | X = a), one for each a. Which of the two is given here?"),
     "independent": Exact(
@@ -543,11 +522,11 @@ EXERCISES = {
         hints={(0.25, 0.25, 0.25, 0.25): "Take some mass from two of the pairs and give it to the other two: "
                                          "from which two, so that no row or column changes its sum?"}),
     "chain": Exact(
-        steps, steps_cases, wrong=steps_without_end, explain=steps_explained,
+        steps, steps_cases, wrong=steps_without_end, mistakes=NOT_THE_STEPS, explain=steps_explained,
         right="each product is the share of the name in the list, to the last digit",
         hint="That is the probability of every name that begins so. What makes ann differ from anna?"),
     "base_rate": Exact(
-        guilty, guilty_cases, wrong=only_hit, explain=guilty_explained,
+        guilty, guilty_cases, wrong=only_hit, mistakes=NOT_GUILTY,
         right="every case agrees; a flag is right more often than not once rate · hit is more than "
               "(1 − rate) · false_alarm",
         hint="That is P(flag | machine). You were asked for P(machine | flag)."),

@@ -10,7 +10,7 @@ from fractions import Fraction
 
 import numpy as np
 
-from companion.check import LETTERS, Case, Exercise, mistaken, place
+from companion.check import LETTERS, Case, Exercise, place
 
 INDEX = {letter: i for i, letter in enumerate(LETTERS)}
 V = len(LETTERS)
@@ -279,8 +279,6 @@ def coverage_without_dots(known, names, n):
 
 
 def coverage_explained(found, expected, case):
-    if problem := mistaken(found, expected, case, NOT_THE_COVERAGE):
-        return problem
     if not 0 <= found <= 1:
         return f"{case.call} is {found:.6g}; a share lies between 0 and 1, expected {expected:.6g}"
     return None
@@ -378,8 +376,6 @@ def recursive_explained(found, expected, case):
         return None
     if not np.isfinite(found).all():
         return f"{case.call} holds a number that is not finite; what is N of a context that was never seen?"
-    if problem := mistaken(found, expected, case, NOT_SMOOTHED):
-        return problem
     if abs(found.sum() - 1) > 1e-6:
         return f"{case.call}: the 27 numbers sum to {found.sum():.4f}, not to 1"
     i = int(np.argmax(np.abs(found - expected)))
@@ -426,10 +422,6 @@ NOT_THE_UNSEEN = {
     "a count of 0 was not seen once":
         lambda counts: (number_of(0, counts) + number_of(1, counts)) / counts.total(),
 }  # fmt: skip
-
-
-def unseen_explained(found, expected, case):
-    return mistaken(found, expected, case, NOT_THE_UNSEEN)
 
 
 # --- how far off ------------------------------------------------------------------------------------------
@@ -535,15 +527,16 @@ EXERCISES = {
         right="every address leads back to its n-gram, leading dots included",
         hint="The dot is the digit 0. What does a number with zeros in front of it look like?"),
     "coverage": Exercise(
-        coverage, coverage_cases, wrong=coverage_of_kinds, explain=coverage_explained, read=plain,
+        coverage, coverage_cases, wrong=coverage_of_kinds, mistakes=NOT_THE_COVERAGE,
+        explain=coverage_explained, read=plain,
         right="every share agrees; an n-gram that is met twice counts twice",
         hint="You compare kinds. How often does each of them come up in the names?"),
     "recursive": Exercise(
-        recursive, recursive_cases, wrong=divided_by_kV, explain=recursive_explained,
+        recursive, recursive_cases, wrong=divided_by_kV, mistakes=NOT_SMOOTHED, explain=recursive_explained,
         right="27 numbers, sum 1, for contexts seen and unseen",
         hint="You hand out k more counts, split by a PMF. By how much did the total grow?"),
     "unseen": Exercise(
-        unseen, unseen_cases, wrong=unseen_per_kind, explain=unseen_explained, read=plain,
+        unseen, unseen_cases, wrong=unseen_per_kind, mistakes=NOT_THE_UNSEEN, read=plain,
         right="every estimate agrees",
         hint="A share of what? Divide by the number of draws, not by the number of kinds."),
     "gap": Watched(

@@ -46,7 +46,7 @@ def product_left_as_logarithm(numbers):
 def product_cases():
     rng = random.Random(1)
     drawn = [[rng.randrange(1, 50) / 10 for _ in range(n)] for n in (3, 6)]
-    return [Case((numbers,), f"product({numbers})") for numbers in ([2, 3], [0.5, 8, 0.25], [7], *drawn)]
+    return [Case((numbers,), f"product({numbers})") for numbers in ([2, 3], [0.5, 8, 0.5], [7], *drawn)]
 
 
 def orders(n, k):
@@ -83,7 +83,7 @@ def double_sum_by_row(C):
 
 def double_sum_cases():
     rng = random.Random(2)
-    tables = [[[1, 2], [3, 4]], [[5, 0, 1]]]
+    tables = [[[1, 2], [3, 4]], [[1, 2, 3], [4, 5, 6]], [[5, 0, 1]]]
     tables += [[[rng.randrange(9) for _ in range(4)] for _ in range(rows)] for rows in (1, 3)]
     return [Case((C,), f"double_sum({C})") for C in tables]
 
@@ -221,7 +221,7 @@ EXERCISES = {
         orders, orders_cases, wrong=orders_from_one, explain=orders_explained,
         right="every number of orders agrees, and an empty product is 1",
         hint="Your product begins with n − 1. The sign says i = 0 below, so the first factor is n.",
-        also={math.comb: "You chose k books, in no order. On a shelf another order counts as well."}),
+        mistakes={"you chose k books, in no order; on a shelf another order counts as well": math.comb}),
     "apply": Exercise(
         apply, apply_cases, wrong=apply_by_columns,
         right="every dot product agrees",
@@ -235,12 +235,13 @@ EXERCISES = {
         product, product_cases, wrong=sum,
         right="every product agrees",
         hint="You have added the numbers. Take the logarithm of each first, and undo it at the end.",
-        also={product_left_as_logarithm: "That is the logarithm of the product. What undoes a logarithm?"}),
+        mistakes={"that is the logarithm of the product; what undoes a logarithm?":
+                  product_left_as_logarithm}),
     "double_sum": Exercise(
         double_sum, double_sum_cases, wrong=double_sum_from_one,
         right="every table agrees",
         hint="From where is b counted? The first column has b = 0, so it adds nothing.",
-        also={double_sum_by_row: "You multiplied by a, the number of the row. b counts within a row."}),
+        mistakes={"you multiplied by a, the number of the row; b counts within a row": double_sum_by_row}),
     "pick": Exercise(
         pick, pick_cases, wrong=pick_column,
         right="every row agrees",
@@ -253,7 +254,8 @@ EXERCISES = {
         chain, chain_cases, wrong=chain_all_at_x,
         right="every chain agrees",
         hint="Each slope is taken where its own function stands. What reaches the second function?",
-        also={chain_moved_first: "You moved x on too early: a slope is taken at what enters its function."}),
+        mistakes={"you moved x on too early; a slope is taken at what enters its function":
+                  chain_moved_first}),
     "refute": Question(
         refutes, offered=((10, 10), (2, 2), (1, 1), (3, 2)), explain=too_close,
         right="one pair is enough: the logarithm of a sum is not the sum of the logarithms",
