@@ -7,7 +7,7 @@
     x.grad                                   # tensor([2., 4., 6.])
 """
 
-from picograd import autograd, nn
+from picograd import autograd, nn, optim
 from picograd.creation import (
     arange,
     eye,
@@ -37,7 +37,7 @@ __all__ = [
     "BoundsError", "DtypeError", "Generator", "SafetensorsError", "ShapeError", "Tensor", "arange",
     "autograd", "bool", "default_generator", "enable_grad", "eye", "float16", "float32", "float64",
     "full", "full_like", "int16", "int32", "int64", "int8", "is_grad_enabled", "linspace",
-    "load_safetensors", "manual_seed", "multinomial", "nn", "no_grad", "ones", "ones_like", "rand",
+    "load_safetensors", "manual_seed", "multinomial", "nn", "no_grad", "ones", "ones_like", "optim", "rand",
     "rand_like", "randint", "randint_like", "randn", "randn_like", "safetensors_metadata",
     "save_safetensors", "tensor", "uint8", "zeros", "zeros_like", *FUNCTIONS,
 ]  # fmt: skip
