@@ -54,30 +54,39 @@ def _log_softmax(x, dim):
 
 
 @op
-def cross_entropy(x_NV, y_N, ignore_index=-100):
-    """−log softmax(x)[y] for each row x and its class y; 0 where y is to be ignored.
+def cross_entropy(x_NV, y_N, ignore_index=-100, reduction="none"):
+    """−log softmax(x)[y] for each row x and its class y, 0 where y is to be ignored; or their sum or mean.
 
     The gradient is softmax(x) − one_hot(y).
     """
     N, V = _scores(x_NV).shape
-    ignored_N = y_N == ignore_index
-    if ignored_N.any():
-        y_N = np.where(ignored_N, 0, y_N)
-    if N and not 0 <= y_N.min() <= y_N.max() < V:
-        raise IndexError(f"targets go from {y_N.min()} to {y_N.max()}, and there are {V} classes")
+    kept_N, n = None, N
+    if N and (0 <= ignore_index < V or y_N.view(np.uint64).max() >= V):  # which finds negative ones as well
+        kept_N = y_N != ignore_index
+        y_N, n = np.where(kept_N, y_N, 0), int(np.count_nonzero(kept_N))
+        if not 0 <= y_N.min() <= y_N.max() < V:
+            raise IndexError(f"targets go from {y_N.min()} to {y_N.max()}, and there are {V} classes")
     rows = np.arange(N)
     e_NV = x_NV - _ceiling(x_NV)
     seen_N = e_NV[rows, y_N]
     np.exp(e_NV, out=e_NV)
     z_N1 = _row_sums(e_NV)
+    out = np.log(z_N1[:, 0]) - seen_N
+    if kept_N is not None:
+        out = np.where(kept_N, out, 0)
+    if reduction != "none":
+        out = out.sum() / (n if reduction == "mean" else 1)
 
-    def vjp(g_N):
-        g_N = np.where(ignored_N, 0, g_N)
-        d_NV = e_NV * (g_N[:, None] / z_N1)
-        d_NV[rows, y_N] -= g_N
+    def vjp(g):
+        if reduction == "mean":
+            g = g / n
+        if kept_N is not None:
+            g = np.where(kept_N, g, 0)
+        d_NV = e_NV * (g[..., None] / z_N1)
+        d_NV[rows, y_N] -= g
         return (d_NV,)
 
-    return np.where(ignored_N, 0, np.log(z_N1[:, 0]) - seen_N), vjp
+    return out, vjp
 
 
 @op
@@ -96,7 +105,8 @@ def linear(x, W_MN, b_M=None):
     M, N = W_MN.shape
     if x.ndim == 0 or x.shape[-1] != N or (b_M is not None and b_M.shape not in ((M,), (1,), ())):
         raise ShapeError(f"the input is (…, {N}) and the bias ({M},)")
-    shape, x_BN = x.shape, x.reshape(-1, N) if N else x.reshape(math.prod(x.shape[:-1]), 0)
+    shape = x.shape
+    x_BN = x if x.ndim == 2 else x.reshape(math.prod(shape[:-1]), N)
     out_BM = x_BN @ W_MN.T
     if b_M is not None:
         out_BM += b_M
@@ -109,7 +119,7 @@ def linear(x, W_MN, b_M=None):
             lambda: np.ones(len(g_BM), g_BM.dtype) @ g_BM,
         )
 
-    return out_BM.reshape(*shape[:-1], M), vjp
+    return out_BM if x.ndim == 2 else out_BM.reshape(*shape[:-1], M), vjp
 
 
 # Gelu: x times the probability that a number drawn from N(0, 1) is below x
@@ -148,7 +158,7 @@ def gelu_tanh(x):
     return x * half, vjp
 
 
-# Normalising the last axis
+# Normalising the last axis, or the columns of a batch
 
 
 @op
@@ -188,6 +198,39 @@ def rms_norm(x, w_D=None, eps=None):
         return g
 
     return d if w_D is None else d * w_D, lambda g: (lambda: dx(g), lambda: _column_sums(g, d))
+
+
+@op
+def moments(x_NC):
+    """The mean and the variance of each column, in two rows. No gradient comes back through them."""
+    mean_C = _column_sums(x_NC) / len(x_NC)
+    d_NC = x_NC - mean_C
+    return np.stack([mean_C, _column_sums(d_NC, d_NC) / len(x_NC)]), None
+
+
+@op
+def batch_norm(x_NC, w_C, b_C, moments_2C, eps):
+    """(x − mean) / √(variance + eps) · w + b for each column, whose own mean and variance are the moments."""
+    N, (mean_C, variance_C) = len(x_NC), moments_2C
+    rate_C = 1 / np.sqrt(variance_C + eps)
+    d_NC = x_NC - mean_C
+    d_NC *= rate_C
+    out_NC = d_NC.copy() if w_C is None else d_NC * w_C
+    if b_C is not None:
+        out_NC += b_C
+
+    def vjp(g_NC):
+        along_C, sums_C = _column_sums(g_NC, d_NC), _column_sums(g_NC)
+
+        def dx():
+            dx_NC = g_NC - sums_C / N
+            dx_NC -= d_NC * (along_C / N)
+            dx_NC *= rate_C if w_C is None else rate_C * w_C
+            return dx_NC
+
+        return dx, along_C, sums_C
+
+    return out_NC, vjp
 
 
 def _column_sums(g, d=None):

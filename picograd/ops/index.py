@@ -15,6 +15,8 @@ Picked = namedtuple("Picked", "values indices")
 @composition
 def getitem(x, index):
     """x[index]: integers, slices, None and … give a view, masks and tensors of integers a copy."""
+    if isinstance(index, Tensor) and index.ndim and index.dtype == int64:  # rows, the commonest of all
+        return _take(x, (index.numpy().copy(),))
     basic, arrays = _two_steps(index)
     if arrays is None:
         return _slice(x, basic)
