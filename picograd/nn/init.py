@@ -6,7 +6,6 @@ many outputs each input goes to.
 
 import math
 
-from picograd.creation import eye
 from picograd.graph import no_grad
 from picograd.sampling import rand, randn
 
@@ -22,11 +21,6 @@ def zeros_(tensor):
 
 def ones_(tensor):
     return constant_(tensor, 1)
-
-
-def eye_(tensor):
-    with no_grad():
-        return tensor.copy_(eye(*tensor.shape))
 
 
 def uniform_(tensor, a=0.0, b=1.0, generator=None):

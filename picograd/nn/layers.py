@@ -1,16 +1,21 @@
 """Layers and losses: what functional.py computes, as modules that hold its parameters and options."""
 
 import math
+from dataclasses import KW_ONLY, dataclass, fields
 
 from picograd import functional as F
 from picograd.creation import ones, zeros
+from picograd.dtypes import int64
 from picograd.nn import init
 from picograd.nn.module import Module, Parameter
 from picograd.ops.movement import flatten
+from picograd.shapes import ShapeError, sizes
+from picograd.tensor import Tensor
 
 __all__ = [
-    "Dropout", "Embedding", "Flatten", "GELU", "Identity", "LayerNorm", "LeakyReLU", "Linear", "LogSoftmax",
-    "RMSNorm", "ReLU", "SiLU", "Sigmoid", "Softmax", "Softplus", "Tanh",
+    "BCELoss", "BCEWithLogitsLoss", "BatchNorm1d", "CrossEntropyLoss", "Dropout", "Embedding", "Flatten",
+    "GELU", "Identity", "LayerNorm", "LeakyReLU", "Linear", "LogSoftmax", "MSELoss", "NLLLoss", "RMSNorm",
+    "ReLU", "SiLU", "Sigmoid", "Softmax", "Softplus", "Tanh",
 ]  # fmt: skip
 
 
@@ -76,34 +81,6 @@ class Embedding(Module):
         return f"{self.num_embeddings}, {self.embedding_dim}{padding}"
 
 
-class Dropout(Module):
-    """In training every entry 0 with probability p, else 1 / (1 − p) times as large; otherwise x itself."""
-
-    def __init__(self, p=0.5):
-        if not 0 <= p <= 1:
-            raise ValueError(f"p is a probability, which {p} is not")
-        self.p = p
-
-    def forward(self, input):
-        return F.dropout(input, self.p, self.training)
-
-    def extra_repr(self):
-        return f"p={self.p}, inplace=False"
-
-
-class Flatten(Module):
-    """The axes from start_dim to end_dim as one."""
-
-    def __init__(self, start_dim=1, end_dim=-1):
-        self.start_dim, self.end_dim = start_dim, end_dim
-
-    def forward(self, input):
-        return flatten(input, self.start_dim, self.end_dim)
-
-    def extra_repr(self):
-        return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
-
-
 # Normalising
 
 
@@ -111,8 +88,7 @@ class _Norm(Module):
     """What LayerNorm and RMSNorm have in common."""
 
     def _begin(self, normalized_shape, eps, affine, bias, dtype):
-        whole = isinstance(normalized_shape, int)
-        self.normalized_shape = (normalized_shape,) if whole else tuple(normalized_shape)
+        self.normalized_shape = sizes((normalized_shape,))
         self.eps, self.elementwise_affine = eps, affine
         self.weight = Parameter(ones(self.normalized_shape, dtype=dtype)) if affine else None
         self.bias = Parameter(zeros(self.normalized_shape, dtype=dtype)) if affine and bias else None
@@ -144,7 +120,67 @@ class RMSNorm(_Norm):
         return F.rms_norm(input, self.normalized_shape, self.weight, self.eps)
 
 
-# Activations
+class BatchNorm1d(Module):
+    """(x − mean) / √(variance + eps) · weight + bias, for each channel of x, (N, C) or (N, C, T).
+
+    In training mean and variance are those of the batch, and the running ones move towards them by the part
+    momentum, or, if that is None, become the mean of all batches. In eval mode the running ones are used.
+    """
+
+    _buffers = {"running_mean": True, "running_var": True, "num_batches_tracked": True}
+
+    def __init__(
+        self,
+        num_features,
+        eps=1e-5,
+        momentum=0.1,
+        affine=True,
+        track_running_stats=True,
+        *,
+        bias=True,
+        dtype=None,
+    ):
+        C, self.num_features, self.eps, self.momentum = num_features, num_features, eps, momentum
+        self.affine, self.track_running_stats = affine, track_running_stats
+        self.weight = Parameter(ones(C, dtype=dtype)) if affine else None
+        self.bias = Parameter(zeros(C, dtype=dtype)) if affine and bias else None
+        self.running_mean = zeros(C, dtype=dtype) if track_running_stats else None
+        self.running_var = ones(C, dtype=dtype) if track_running_stats else None
+        self.num_batches_tracked = zeros((), dtype=int64) if track_running_stats else None
+
+    def forward(self, input):
+        if input.ndim not in (2, 3) or input.shape[1] != self.num_features:
+            raise ShapeError(f"BatchNorm1d: {input.shape} is not (N, {self.num_features}) or (N, C, T)")
+        part = self.momentum
+        if self.training and self.track_running_stats:
+            self.num_batches_tracked += 1
+            part = 1 / self.num_batches_tracked.item() if part is None else part
+        running = self.running_mean, self.running_var
+        batch = self.training or not self.track_running_stats
+        return F.batch_norm(input, *running, self.weight, self.bias, batch, part, self.eps)
+
+    def extra_repr(self):
+        start = f"{self.num_features}, eps={self.eps}, momentum={self.momentum}, affine={self.affine}"
+        return f"{start}, bias={self.bias is not None}, track_running_stats={self.track_running_stats}"
+
+
+# Functions of functional.py as modules
+
+
+class _Function(Module):
+    """What the function takes by name are fields of the class: its options, which print as in PyTorch."""
+
+    def __init_subclass__(cls):
+        dataclass(eq=False, repr=False)(cls)
+
+    def _options(self):
+        return {field.name: getattr(self, field.name) for field in fields(self)}
+
+    def forward(self, *inputs):
+        return self.function(*inputs, **self._options())
+
+    def extra_repr(self):
+        return ", ".join(f"{name}={value!r}" for name, value in self._options().items())
 
 
 class ReLU(Module):
@@ -163,51 +199,93 @@ class SiLU(Module):
     forward = staticmethod(F.silu)
 
 
-class LeakyReLU(Module):
-    def __init__(self, negative_slope=0.01):
-        self.negative_slope = negative_slope
-
-    def forward(self, input):
-        return F.leaky_relu(input, self.negative_slope)
-
-    def extra_repr(self):
-        return f"negative_slope={self.negative_slope}"
+class LeakyReLU(_Function):
+    function = staticmethod(F.leaky_relu)
+    negative_slope: float = 0.01
 
 
-class GELU(Module):
-    def __init__(self, approximate="none"):
-        self.approximate = approximate
-
-    def forward(self, input):
-        return F.gelu(input, self.approximate)
-
-    def extra_repr(self):
-        return f"approximate={self.approximate!r}"
+class GELU(_Function):
+    function = staticmethod(F.gelu)
+    approximate: str = "none"
 
 
-class Softplus(Module):
-    def __init__(self, beta=1.0, threshold=20.0):
-        self.beta, self.threshold = beta, threshold
-
-    def forward(self, input):
-        return F.softplus(input, self.beta, self.threshold)
-
-    def extra_repr(self):
-        return f"beta={self.beta}, threshold={self.threshold}"
+class Softplus(_Function):
+    function = staticmethod(F.softplus)
+    beta: float = 1.0
+    threshold: float = 20.0
 
 
-class Softmax(Module):
+class Softmax(_Function):
     function = staticmethod(F.softmax)
+    dim: int
 
-    def __init__(self, dim):
-        self.dim = dim
+
+class LogSoftmax(_Function):
+    function = staticmethod(F.log_softmax)
+    dim: int
+
+
+class Flatten(_Function):
+    function = staticmethod(flatten)
+    start_dim: int = 1
+    end_dim: int = -1
+
+
+class Dropout(_Function):
+    """In training every entry 0 with probability p, else 1 / (1 − p) times as large; otherwise x itself."""
+
+    p: float = 0.5
 
     def forward(self, input):
-        return self.function(input, self.dim)
+        return F.dropout(input, self.p, self.training)
 
     def extra_repr(self):
-        return f"dim={self.dim}"
+        return f"p={self.p}, inplace=False"
 
 
-class LogSoftmax(Softmax):
-    function = staticmethod(F.log_softmax)
+# Losses
+
+
+class _Loss(_Function):
+    _buffers = {"weight": True, "pos_weight": True}
+
+    def extra_repr(self):
+        return ""
+
+
+class CrossEntropyLoss(_Loss):
+    function = staticmethod(F.cross_entropy)
+    weight: Tensor = None
+    _: KW_ONLY
+    ignore_index: int = -100
+    reduction: str = "mean"
+    label_smoothing: float = 0.0
+
+
+class NLLLoss(_Loss):
+    function = staticmethod(F.nll_loss)
+    weight: Tensor = None
+    _: KW_ONLY
+    ignore_index: int = -100
+    reduction: str = "mean"
+
+
+class BCELoss(_Loss):
+    function = staticmethod(F.binary_cross_entropy)
+    weight: Tensor = None
+    _: KW_ONLY
+    reduction: str = "mean"
+
+
+class BCEWithLogitsLoss(_Loss):
+    function = staticmethod(F.binary_cross_entropy_with_logits)
+    weight: Tensor = None
+    _: KW_ONLY
+    reduction: str = "mean"
+    pos_weight: Tensor = None
+
+
+class MSELoss(_Loss):
+    function = staticmethod(F.mse_loss)
+    _: KW_ONLY
+    reduction: str = "mean"

@@ -45,14 +45,10 @@ class Module:
     # What it holds
 
     def __setattr__(self, name, value):
-        before, expected = self.__dict__.get(name), object
-        if isinstance(before, (Parameter, Module)):
-            expected = Parameter if isinstance(before, Parameter) else (Parameter, Module)
-        elif name in self._buffers:
-            expected = Tensor
-        if value is not None and not isinstance(value, expected):
-            kind = "parameter" if expected is Parameter else "buffer" if expected is Tensor else "module"
-            raise TypeError(f"cannot assign a {type(value).__name__} as {kind} {name!r}")
+        kinds = (Parameter, Module, Tensor) if name in self._buffers else (Parameter, Module)
+        kind = next((kind for kind in kinds if isinstance(self.__dict__.get(name), kind)), object)
+        if value is not None and not isinstance(value, kind):
+            raise TypeError(f"cannot assign a {type(value).__name__} as {name!r}, which is a {kind.__name__}")
         super().__setattr__(name, value)
 
     def _register(self, name, value, kind):

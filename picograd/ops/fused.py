@@ -4,6 +4,7 @@ Each has earned its lines: it saves at least a tenth of the time of a model of t
 """
 
 import math
+from collections import namedtuple
 
 import numpy as np
 
@@ -289,6 +290,114 @@ def _masked_softmax(scores, allowed):
     sums = _row_sums(p)
     p /= np.where(sums == 0, 1, sums)
     return p
+
+
+# Recurrent networks
+
+
+@op
+def recurrence(x_TBM, s_BN, W_MD, b_M=None, cell="tanh"):
+    """The states (T, B, N) of a recurrent network that begins with the state s and reads x.
+
+    At each time the cell makes a new state of what comes from the input, x, what comes from the hidden state,
+    a = h Wᵀ + b, and the state before. h is the first D numbers of a state.
+    """
+    (step, gates, numbers), (T, B, M), D = CELLS[cell], x_TBM.shape, W_MD.shape[1]
+    if (M, *s_BN.shape, len(W_MD)) != (gates * D, B, numbers * D, gates * D):
+        raise ShapeError(f"x is (T, B, {gates}·D), a state (B, {numbers}·D) and W ({gates}·D, D)")
+    if not x_TBM.dtype == s_BN.dtype == W_MD.dtype:
+        raise TypeError(f"x is {x_TBM.dtype}, the state {s_BN.dtype} and W {W_MD.dtype}; convert them")
+    states, slopes = np.empty((T + 1, *s_BN.shape), x_TBM.dtype), []
+    states[0] = s_BN
+    for t in range(T):
+        a_BM = states[t, :, :D] @ W_MD.T
+        if b_M is not None:
+            a_BM += b_M
+        states[t + 1], slope = step(x_TBM[t], a_BM, states[t])
+        slopes.append(slope)
+
+    def vjp(g_TBN):
+        dx_TBM, da_TBM, ds_BN = np.empty_like(x_TBM), np.empty_like(x_TBM), 0
+        for t in reversed(range(T)):
+            dx_TBM[t], da_TBM[t], ds_BN = slopes[t](g_TBN[t] + ds_BN)
+            ds_BN[:, :D] += da_TBM[t] @ W_MD
+        h_ND, da_NM = states[:-1, :, :D].reshape(T * B, D), da_TBM.reshape(T * B, M)
+        return dx_TBM, ds_BN, lambda: da_NM.T @ h_ND, lambda: _column_sums(da_NM)
+
+    return states[1:], vjp
+
+
+# Cells: the new state, and its derivative: what a gradient g means for x, for a, and for the state before it,
+# as far as that does not pass through a.
+
+
+def _simple_cell(function, slope_at):
+    """h′ = function(x + a); slope_at says its derivative where it has the value h′."""
+
+    def cell(x_BD, a_BD, h_BD):
+        h_BD = function(x_BD + a_BD)
+
+        def slope(g_BD):
+            d_BD = g_BD * slope_at(h_BD)
+            return d_BD, d_BD, np.zeros_like(d_BD)
+
+        return h_BD, slope
+
+    return cell
+
+
+def _gru_cell(x_BM, a_BM, h_BD):
+    """h′ = (1 − z) n + z h: r, z = sigmoid(x + a) and n = tanh(x + r a), each of its own third of x and a."""
+    D = h_BD.shape[1]
+    rz_BN = 1 / (1 + np.exp(-x_BM[:, : 2 * D] - a_BM[:, : 2 * D]))
+    r_BD, z_BD, a_BD = rz_BN[:, :D], rz_BN[:, D:], a_BM[:, 2 * D :]
+    n_BD = np.tanh(x_BM[:, 2 * D :] + r_BD * a_BD)
+
+    def slope(g_BD):
+        dx_BM, dn_BD = np.empty_like(x_BM), g_BD * (1 - z_BD) * (1 - n_BD * n_BD)
+        dx_BM[:, :D] = dn_BD * a_BD
+        dx_BM[:, D : 2 * D] = g_BD * (h_BD - n_BD)
+        dx_BM[:, : 2 * D] *= rz_BN * (1 - rz_BN)
+        dx_BM[:, 2 * D :] = dn_BD
+        da_BM = dx_BM.copy()
+        da_BM[:, 2 * D :] *= r_BD
+        return dx_BM, da_BM, g_BD * z_BD
+
+    return n_BD + z_BD * (h_BD - n_BD), slope
+
+
+def _lstm_cell(x_BM, a_BM, s_BN):
+    """c′ = f c + i n and h′ = o tanh(c′): i, f, o = sigmoid(x + a), n = tanh(x + a), in the order i, f, n, o.
+
+    A state is h and c side by side.
+    """
+    D = s_BN.shape[1] // 2
+    sums_BM, c_BD, new_BN = x_BM + a_BM, s_BN[:, D:], np.empty_like(s_BN)
+    ifno_BM = 1 / (1 + np.exp(-sums_BM))
+    ifno_BM[:, 2 * D : 3 * D] = np.tanh(sums_BM[:, 2 * D : 3 * D])
+    i_BD, f_BD, n_BD, o_BD = np.split(ifno_BM, 4, axis=1)
+    new_BN[:, D:] = f_BD * c_BD + i_BD * n_BD
+    tanh_BD = np.tanh(new_BN[:, D:])
+    new_BN[:, :D] = o_BD * tanh_BD
+
+    def slope(g_BN):
+        dc_BD = g_BN[:, D:] + g_BN[:, :D] * o_BD * (1 - tanh_BD * tanh_BD)
+        d_BM = ifno_BM * (1 - ifno_BM)
+        d_BM[:, 2 * D : 3 * D] = 1 - n_BD * n_BD
+        d_BM *= np.concatenate([dc_BD * n_BD, dc_BD * c_BD, dc_BD * i_BD, g_BN[:, :D] * tanh_BD], axis=1)
+        return d_BM, d_BM, np.concatenate([np.zeros_like(dc_BD), dc_BD * f_BD], axis=1)
+
+    return new_BN, slope
+
+
+# The function; how many sums x + a it takes for each hidden number, and how many numbers it keeps
+Cell = namedtuple("Cell", "step gates numbers")
+CELLS = {
+    "tanh": Cell(_simple_cell(np.tanh, lambda h: 1 - h * h), 1, 1),
+    "relu": Cell(_simple_cell(lambda x: np.maximum(x, 0), lambda h: ~(h <= 0)), 1, 1),
+    "gru": Cell(_gru_cell, 3, 1),
+    "lstm": Cell(_lstm_cell, 4, 2),
+}
 
 
 # What they share

@@ -123,6 +123,44 @@ def composed_binary_cross_entropy(x, y):
     return -y * x.log() - (1 - y) * (1 - x).log()
 
 
+def composed_recurrence(x, s, w, b, cell):
+    states = []
+    for x_t in x:
+        s = CELLS[cell](x_t, s[:, : w.shape[1]] @ w.T + b, s)
+        states.append(s)
+    return pg.stack(states)
+
+
+def composed_gru(x, a, h):
+    (x_r, x_z, x_n), (a_r, a_z, a_n) = x.chunk(3, 1), a.chunk(3, 1)
+    r, z = (x_r + a_r).sigmoid(), (x_z + a_z).sigmoid()
+    return (1 - z) * (x_n + r * a_n).tanh() + z * h
+
+
+def composed_lstm(x, a, s):
+    i, f, n, o = (x + a).chunk(4, 1)
+    c = f.sigmoid() * s.chunk(2, 1)[1] + i.sigmoid() * n.tanh()
+    return pg.cat([o.sigmoid() * c.tanh(), c], 1)
+
+
+CELLS = {
+    "tanh": lambda x, a, h: (x + a).tanh(),
+    "relu": lambda x, a, h: (x + a).relu(),
+    "gru": composed_gru,
+    "lstm": composed_lstm,
+}
+
+
+def recurrence(cell, gates, numbers):
+    """A row of LAYERS: 5 times, a batch of 2, 3 hidden numbers."""
+    shapes = [(5, 2, gates * 3), (2, numbers * 3), (gates * 3, 3), (gates * 3,)]
+    return (
+        lambda x, s, w, b: fused.recurrence(x, s, w, b, cell),
+        lambda x, s, w, b: composed_recurrence(x, s, w, b, cell),
+        shapes,
+    )
+
+
 TRIANGLE = np.tri(4, 5, dtype=bool)
 LAYERS = {
     "linear": (fused.linear, composed_linear, [(2, 5, 3), (4, 3), (4,)]),
@@ -140,6 +178,10 @@ LAYERS = {
         lambda q, k, v: composed_attention(q, k, v, pg.tensor(TRIANGLE)),
         [(4, 8), (5, 8), (5, 8)],
     ),
+    **{
+        f"recurrence, {name}": recurrence(name, cell.gates, cell.numbers)
+        for name, cell in fused.CELLS.items()
+    },
 }
 
 
@@ -203,8 +245,31 @@ def test_the_value_of_attention_lies_in_memory_as_the_queries_do():
             r"^attention\(\(2, 3\), \(4, 2\)",
         ),
         (lambda: fused.attention(pg.ones(2, 3), pg.ones(4, 3), pg.ones(5, 3)), r"keys \(…, S, K\)"),
+        (
+            lambda: fused.recurrence(pg.ones(5, 2, 9), pg.ones(1, 3), pg.ones(9, 3), cell="gru"),
+            r"^recurrence\(\(5, 2, 9\), \(1, 3\), \(9, 3\), cell='gru'\): x is \(T, B, 3·D\)",
+        ),
     ],
 )
 def test_a_layer_that_does_not_fit_names_all_shapes(call, message):
     with pytest.raises(pg.ShapeError, match=message):
         call()
+
+
+def test_a_recurrence_without_bias_or_times_has_its_gradients_too():
+    x, s, w = pg.zeros(0, 2, 3), pg.ones(2, 3), pg.ones(3, 3, requires_grad=True)
+    fused.recurrence(x, s, w).sum().backward()
+    assert w.grad.tolist() == [[0] * 3] * 3
+
+
+def test_sums_far_from_zero_close_the_gates_of_a_recurrence_without_nan():
+    for name, cell in fused.CELLS.items():
+        x = pg.full((3, 1, cell.gates * 2), -1e4, requires_grad=True)
+        out = fused.recurrence(x, pg.zeros(1, cell.numbers * 2), pg.ones(cell.gates * 2, 2), None, name)
+        out.sum().backward()
+        assert out.detach().isfinite().all() and x.grad.isfinite().all(), name
+
+
+def test_kinds_of_number_do_not_meet_in_a_recurrence():
+    with pytest.raises(TypeError, match="the state float64"):
+        fused.recurrence(pg.ones(1, 2, 3), pg.ones(2, 3, dtype=pg.float64), pg.ones(3, 3))
