@@ -24,16 +24,20 @@ class Job:
         return importlib.import_module(f"tests.benchmarks.{self.module}").arrays(**sizes)
 
 
+NAMES, SHAKESPEARE = {"text": "names", "T": 16, "D": 64}, {"text": "shakespeare", "T": 64, "D": 128}
+TINY_GPT = {"D": 8, "L": 1}
+
 JOBS = [
     Job("bigram, all 229,804 pairs", "bigram", small={"N": 500}, floor=1.3),
     Job("MLP", "mlp", {"batch_norm": False}, {"D": 8}, 0.65),
     Job("MLP with batch norm", "mlp", {"batch_norm": True}, {"D": 8}, 0.65),
-    Job("GPT on names (T 16, D 64, 4 layers, B 32)", "gpt", {"text": "names", "T": 16, "D": 64},
-        {"D": 8, "L": 1, "B": 4}, 1.15),
-    Job("GPT on Shakespeare (T 64, D 128, 4 layers, B 12)", "gpt", {"text": "shakespeare", "T": 64, "D": 128, "B": 12},
-        {"T": 16, "D": 8, "L": 1, "B": 4}, 1.3),
-    Job("GPT on Shakespeare (T 128, D 128, 4 layers, B 32)", "gpt", {"text": "shakespeare", "T": 128, "D": 128},
-        {"T": 16, "D": 8, "L": 1, "B": 4}, 1.3),
-    Job("1000 tiny operations, on numbers", "tiny", {"shape": ()}, {"operations": 40}, 0.65),
-    Job("1000 tiny operations, on 3 numbers", "tiny", {"shape": (3,)}, {"operations": 40}, 0.65),
+    Job("RNN, names", "recurrent", {"cell": "rnn"}, {"D": 8, "B": 4}, 0.65),
+    Job("GRU, names", "recurrent", {"cell": "gru"}, {"D": 8, "B": 4}, 0.75),
+    Job("GPT, names", "gpt", NAMES, {**TINY_GPT, "B": 4}, 1.15),
+    Job("GPT, Shakespeare, T 64", "gpt", {**SHAKESPEARE, "B": 12}, {**TINY_GPT, "B": 4}, 1.3),
+    Job("GPT, Shakespeare, T 128", "gpt", {**SHAKESPEARE, "T": 128}, {**TINY_GPT, "B": 4}, 1.3),
+    Job("sampling 15 letters", "sampling", NAMES, TINY_GPT, 0.65),
+    Job("sampling 63 characters", "sampling", SHAKESPEARE, {**TINY_GPT, "T": 8}, 0.65),
+    Job("1000 tiny operations, numbers", "tiny", {"shape": ()}, {"operations": 40}, 0.65),
+    Job("1000 tiny operations, 3 numbers", "tiny", {"shape": (3,)}, {"operations": 40}, 0.65),
 ]
