@@ -95,14 +95,16 @@ def embedding(input, weight, padding_idx=None):
 def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
     """(x − mean) / √(variance + eps) · weight + bias, over the last axes, those of normalized_shape."""
     x, weight, bias = _last_axis(input, normalized_shape, weight, bias)
-    return fused.layer_norm(x, weight, bias, eps).reshape(input.shape)
+    out = fused.layer_norm(x, weight, bias, eps)
+    return out if x is input else out.reshape(input.shape)
 
 
 @composition
 def rms_norm(input, normalized_shape, weight=None, eps=None):
     """x / √(mean x² + eps) · weight, over the last axes, those of normalized_shape."""
     x, weight = _last_axis(input, normalized_shape, weight)
-    return fused.rms_norm(x, weight, eps).reshape(input.shape)
+    out = fused.rms_norm(x, weight, eps)
+    return out if x is input else out.reshape(input.shape)
 
 
 def _last_axis(x, shape, *parameters):

@@ -284,11 +284,11 @@ def _masked_softmax(scores, allowed):
     if allowed is not None and ceiling.ndim:  # scores lie far apart: the largest that is allowed has to count
         scores = np.where(allowed, scores, -np.inf)
         ceiling = _ceiling(scores)
-    p = np.exp(scores - np.where(ceiling == -np.inf, 0, ceiling))
+    p = np.exp(scores - (np.where(ceiling == -np.inf, 0, ceiling) if ceiling.ndim else ceiling))
     if allowed is not None:
         p = np.where(allowed, p, 0) if ceiling.ndim else p * allowed
     sums = _row_sums(p)
-    p /= np.where(sums == 0, 1, sums)
+    p /= sums if allowed is None and not ceiling.ndim else np.where(sums == 0, 1, sums)
     return p
 
 
