@@ -7,33 +7,18 @@ import argparse
 import sys
 from importlib.metadata import PackageNotFoundError, version
 
-from companion.leaderboard import RESULTS, machine, write_json
+from companion.benchmarks import FILE, HEADERS, cells
+from companion.leaderboard import machine, write_json
 
 from tests.benchmarks.jobs import JOBS, PEERS
 from tests.benchmarks.measure import measure
 
-
-def cells(row):
-    """A row of the table, as text: the job, times in ms, the ratio and its quartiles, the floor."""
-    found = [row["peers"].get(peer, {}) for peer in PEERS]
-    times = [f"{x['median']:.3g}" if "median" in x else "–" for x in found]
-    ratio = found[0].get("ratio")
-    said = "" if ratio is None else "{median:.2f} ({low:.2f}–{high:.2f})".format(**ratio)
-    floor = "" if row["floor"] is None else f"≤ {row['floor']:g}"
-    return [row["job"], *times, said, floor, "" if held(row) else "missed"]
+WIDTHS = (34, 9, 9, 9, 9, 9, 19, 13)
 
 
-def held(row):
-    """Whether picograd keeps the floor of this row, so far as it has one."""
-    ratio = row["peers"].get("picograd", {}).get("ratio")
-    return ratio is None or row["floor"] is None or ratio["median"] <= row["floor"]
-
-
-def line(texts, widths=(42, 9, 9, 9, 9, 9, 19, 7, 6)):
-    return "  ".join(
-        text.rjust(n) if column else text.ljust(n)
-        for column, (text, n) in enumerate(zip(texts, widths, strict=True))
-    ).rstrip()
+def line(texts):
+    first, *others = (text.rjust(n) for text, n in zip(texts, WIDTHS, strict=True))
+    return "  ".join([first.strip().ljust(WIDTHS[0]), *others])
 
 
 def installed():
@@ -58,7 +43,7 @@ def main():
     if not jobs or set(peers) - set(PEERS):
         parser.error(f"jobs: {', '.join(job.name for job in JOBS)}; libraries: {', '.join(PEERS)}")
 
-    print(line(["ms of processor time for a step", *PEERS, "picograd ÷ torch", "floor", ""]))
+    print(line(HEADERS))
     rows, failures = [], []
     for job in jobs:
         try:
@@ -66,13 +51,14 @@ def main():
         except RuntimeError as error:
             failures.append(f"{error}")
             continue
-        rows.append({"job": job.name, "floor": job.floor, **found})
+        rows.append({"job": job.name, "floor": job.floor, "flops": job.flops(), **found})
         print(line(cells(rows[-1])), flush=True)
     if failures:
         sys.exit("\n".join(["benchmarks: nothing was recorded", *failures]))
     if jobs == JOBS and peers == list(PEERS):
         document = {"measured_on": {**machine(), "threads": "1"}, "versions": installed(), "rows": rows}
-        write_json(RESULTS / "bench.json", document)
+        write_json(FILE, document)
+        print("benchmarks: recorded; `make notebooks NB=benchmarks` brings the page up to date")
 
 
 if __name__ == "__main__":

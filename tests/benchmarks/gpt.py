@@ -20,6 +20,15 @@ def arrays(text, T, D, H=4, L=4, B=32):
             "steps": batches(rng, len(x_NT), B), "H": np.array(H), "L": np.array(L)}  # fmt: skip
 
 
+def flops(text, T, D, H=4, L=4, B=32):
+    """What the matrix products of a step take: 2 for each weight and token, forward once and backward twice.
+
+    A layer has 12 D² weights; its attention, T · D products for q kᵀ and as many for the mean of the values.
+    """
+    V = 27 if text == "names" else shakespeare_tokens()[1]
+    return 3 * 2 * B * T * (L * (12 * D * D + 2 * T * D) + V * D)
+
+
 def weights(rng, V, T, D, L):
     """As GPT-2 begins: N(0, 0.02²), narrower by √2L where a layer adds to the residual path."""
     def normal(*shape, narrower=1.0):

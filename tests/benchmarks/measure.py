@@ -64,8 +64,10 @@ def measure(job, peers, rounds, seconds, say=print):
     with tempfile.TemporaryDirectory() as folder, ExitStack() as stack:
         file = Path(folder) / "arrays.npz"
         np.savez(file, **job.arrays())
-        workers = {peer: stack.enter_context(Worker(peer, job, file)) for peer in peers}
-        answers = {peer: worker.started() for peer, worker in workers.items()}
+        able = [peer for peer in peers if peer not in job.without]
+        workers = {peer: stack.enter_context(Worker(peer, job, file)) for peer in able}
+        answers = {peer: {"missing": why} for peer, why in job.without.items() if peer in peers}
+        answers |= {peer: worker.started() for peer, worker in workers.items()}
         found = {peer: answer for peer, answer in answers.items() if "missing" in answer}
         workers = {peer: worker for peer, worker in workers.items() if peer not in found}
         losses = agreed(job, {peer: answers[peer]["losses"] for peer in workers})

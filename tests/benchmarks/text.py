@@ -1,5 +1,7 @@
 """Names and Shakespeare as arrays of token numbers, the same for every library."""
 
+from functools import lru_cache
+
 import numpy as np
 from companion import load
 
@@ -33,6 +35,7 @@ def name_rows(T):
     return x_NT, y_NT
 
 
+@lru_cache
 def shakespeare_tokens():
     """The whole text as numbers, and how many different characters it has."""
     characters, text_N = np.unique(list(load("shakespeare")), return_inverse=True)
