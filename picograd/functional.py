@@ -3,7 +3,6 @@
 from picograd import sampling
 from picograd.creation import arange, eye
 from picograd.dtypes import int64, is_float
-from picograd.graph import no_grad
 from picograd.ops import fused
 from picograd.ops.elementwise import abs, clamp, exp, log, log1p, minimum, relu, sigmoid, tanh, to, where
 from picograd.ops.fused import log_softmax, softmax
@@ -137,14 +136,9 @@ def batch_norm(
         out = (input - running_mean) * (running_var + eps).rsqrt()
         out = out if weight is None else out * weight
         return out if bias is None else out + bias
-    n, moments = len(input), fused.moments(input)
-    if training and n < 2:
+    if training and len(input) < 2:
         raise ShapeError("the variance of a batch needs at least two numbers for each channel")
-    if training and running_mean is not None:
-        with no_grad():
-            mean, variance = moments
-            running_mean += momentum * (mean - running_mean)
-            running_var += momentum * (variance * (n / (n - 1)) - running_var)
+    moments = fused.moments(input, running_mean, running_var, momentum)
     return fused.batch_norm(input, weight, bias, moments, eps)
 
 

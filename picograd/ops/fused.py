@@ -9,6 +9,7 @@ from collections import namedtuple
 import numpy as np
 
 from picograd.dtypes import is_float
+from picograd.graph import writes
 from picograd.ops.elementwise import converted, erf_of
 from picograd.shapes import ShapeError, normalise_axis
 from picograd.tensor import composition, op
@@ -202,11 +203,19 @@ def rms_norm(x, w_D=None, eps=None):
 
 
 @op
-def moments(x_NC):
-    """The mean and the variance of each column, in two rows. No gradient comes back through them."""
-    mean_C = _column_sums(x_NC) / len(x_NC)
+def moments(x_NC, running_mean_C=None, running_var_C=None, momentum=0.0):
+    """The mean and the variance of each column, in two rows. No gradient comes back through them.
+
+    The running ones, where there are some, move towards them, in place.
+    """
+    N, mean_C = len(x_NC), _column_sums(x_NC) / len(x_NC)
     d_NC = x_NC - mean_C
-    return np.stack([mean_C, _column_sums(d_NC, d_NC) / len(x_NC)]), None
+    variance_C = _column_sums(d_NC, d_NC) / N
+    if running_mean_C is not None:
+        for running_C, new_C in (running_mean_C, mean_C), (running_var_C, variance_C * (N / (N - 1))):
+            running_C += momentum * (new_C - running_C)
+            writes.note(running_C)
+    return np.stack([mean_C, variance_C]), None
 
 
 @op
