@@ -84,6 +84,8 @@ def embedding(input, weight, padding_idx=None):
         raise ShapeError("the weight is (numbers, width)")
     if is_float(input):
         raise TypeError(f"rows are counted with whole numbers, not with {input.dtype}")
+    if (input < 0).any():
+        raise IndexError("rows are counted from 0")
     rows = weight[input]
     if padding_idx is None:
         return rows

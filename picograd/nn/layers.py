@@ -130,27 +130,21 @@ class BatchNorm1d(Module):
     _buffers = {"running_mean": True, "running_var": True, "num_batches_tracked": True}
 
     def __init__(
-        self,
-        num_features,
-        eps=1e-5,
-        momentum=0.1,
-        affine=True,
-        track_running_stats=True,
-        *,
-        bias=True,
+        self, num_features, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, *, bias=True,
         dtype=None,
-    ):
-        C, self.num_features, self.eps, self.momentum = num_features, num_features, eps, momentum
+    ):  # fmt: skip
+        self.num_features, self.eps, self.momentum = num_features, eps, momentum
         self.affine, self.track_running_stats = affine, track_running_stats
-        self.weight = Parameter(ones(C, dtype=dtype)) if affine else None
-        self.bias = Parameter(zeros(C, dtype=dtype)) if affine and bias else None
-        self.running_mean = zeros(C, dtype=dtype) if track_running_stats else None
-        self.running_var = ones(C, dtype=dtype) if track_running_stats else None
+        self.weight = Parameter(ones(num_features, dtype=dtype)) if affine else None
+        self.bias = Parameter(zeros(num_features, dtype=dtype)) if affine and bias else None
+        self.running_mean = zeros(num_features, dtype=dtype) if track_running_stats else None
+        self.running_var = ones(num_features, dtype=dtype) if track_running_stats else None
         self.num_batches_tracked = zeros((), dtype=int64) if track_running_stats else None
 
     def forward(self, input):
-        if input.ndim not in (2, 3) or input.shape[1] != self.num_features:
-            raise ShapeError(f"BatchNorm1d: {input.shape} is not (N, {self.num_features}) or (N, C, T)")
+        C = self.num_features
+        if input.ndim not in (2, 3) or input.shape[1] != C:
+            raise ShapeError(f"BatchNorm1d: {input.shape} is neither (N, {C}) nor (N, {C}, T)")
         part = self.momentum
         if self.training and self.track_running_stats:
             self.num_batches_tracked += 1

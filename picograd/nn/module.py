@@ -7,6 +7,7 @@ what it costs in any object.
 
 from collections import namedtuple
 from itertools import groupby
+from types import NoneType
 
 from picograd.dtypes import float16, float32, float64
 from picograd.tensor import Tensor
@@ -51,21 +52,21 @@ class Module:
             raise TypeError(f"cannot assign a {type(value).__name__} as {name!r}, which is a {kind.__name__}")
         super().__setattr__(name, value)
 
-    def _register(self, name, value, kind):
+    def _register(self, name, value, *kinds):
         if not isinstance(name, str) or not name or "." in name:
             raise KeyError(f'a name is a string, not empty and without ".": {name!r} is none')
-        if hasattr(self, name) and not isinstance(vars(self).get(name), (kind, type(None))):
+        if hasattr(self, name) and not isinstance(vars(self).get(name, ...), (kinds[0], NoneType)):
             raise KeyError(f"attribute {name!r} already exists")
-        if not isinstance(value, (kind, type(None))):
-            raise TypeError(f"{name!r} takes a {kind.__name__} or None, not a {type(value).__name__}")
+        if not isinstance(value, kinds):
+            raise TypeError(f"{name!r} takes a {kinds[0].__name__}, not a {type(value).__name__}")
         setattr(self, name, value)
 
     def register_parameter(self, name, param):
-        self._register(name, param, Parameter)
+        self._register(name, param, Parameter, NoneType)
 
     def register_buffer(self, name, tensor, persistent=True):
         """A tensor that belongs to the state and does not learn; state_dict holds it if it is persistent."""
-        self._register(name, tensor, Tensor)
+        self._register(name, tensor, Tensor, NoneType)
         self._buffers = self._buffers | {name: persistent}
 
     def add_module(self, name, module):

@@ -39,16 +39,16 @@ class _Recurrent(Module):
     def _first(self, hx, shape, dtype):
         """The states to begin with, zeros if none are given; the two of an LSTM side by side."""
         shape = (*shape, CELLS[self.kind].numbers * self.hidden_size)
-        s = zeros(shape, dtype=dtype) if hx is None else cat(hx, -1) if isinstance(hx, tuple) else hx
+        s = zeros(shape, dtype=dtype) if hx is None else cat(hx, -1) if isinstance(hx, (tuple, list)) else hx
         if s.shape != shape:
             raise ShapeError(f"{type(self).__name__}: the states to begin with are {s.shape}, not {shape}")
         return s
 
-    def _all(self, x_TBN, s_BN, suffix=""):
+    def _all(self, x_TBM, s_BN, suffix=""):
         """The states of one layer at all times."""
         names = ("weight_ih", "bias_ih", "weight_hh", "bias_hh")
         W_ih, b_ih, W_hh, b_hh = (getattr(self, name + suffix, None) for name in names)
-        return recurrence(F.linear(x_TBN, W_ih, b_ih), s_BN, W_hh, b_hh, cell=self.kind)
+        return recurrence(F.linear(x_TBM, W_ih, b_ih), s_BN, W_hh, b_hh, cell=self.kind)
 
     def _apart(self, s):
         """States as they are given out: those of an LSTM as a pair."""
@@ -63,12 +63,7 @@ class _Recurrent(Module):
 
 
 class _Layers(_Recurrent):
-    """(output, state): the hidden states of the last layer at all times, and the states of all at the end.
-
-    The input is (T, B, input_size), with batch_first (B, T, input_size), or without a batch (T, input_size),
-    and the output as well, with hidden_size. The states to begin with, hx, and those at the end are
-    (num_layers, B, hidden_size), without a batch (num_layers, hidden_size); an LSTM has pairs, (h, c).
-    """
+    """Layers over each other: each reads the hidden states of the one below, with dropout in between."""
 
     def __init__(
         self, input_size, hidden_size, num_layers=1, bias=True, batch_first=False, dropout=0.0, *, dtype=None
@@ -77,21 +72,28 @@ class _Layers(_Recurrent):
         self._begin(input_size, hidden_size, bias, dtype, [f"_l{i}" for i in range(num_layers)])
 
     def forward(self, input, hx=None):
+        """(output, state): hidden states of the last layer at all times, and states of all layers at the end.
+
+        The input is (T, B, input_size), with batch_first (B, T, input_size), without a batch
+        (T, input_size), and the output as well, with hidden_size. The states to begin with, hx, and those at
+        the end are (num_layers, B, hidden_size), without a batch (num_layers, hidden_size); an LSTM has pairs
+        of them, (h, c).
+        """
         if input.ndim not in (2, 3) or 0 in input.shape:
             raise ShapeError(f"{type(self).__name__}: {input.shape} is neither one sequence nor several")
         alone, D = input.ndim == 2, self.hidden_size
-        x_TBN = input.unsqueeze(1) if alone else input.transpose(0, 1) if self.batch_first else input
-        lead = (self.num_layers,) if alone else (self.num_layers, x_TBN.shape[1])
+        x_TBM = input.unsqueeze(1) if alone else input.transpose(0, 1) if self.batch_first else input
+        lead = (self.num_layers,) if alone else (self.num_layers, x_TBM.shape[1])
         first, last = self._first(hx, lead, input.dtype), []
         for i in range(self.num_layers):
-            x_TBN = F.dropout(x_TBN, self.dropout, self.training and i > 0)
-            states_TBN = self._all(x_TBN, first[i].reshape(x_TBN.shape[1], -1), f"_l{i}")
-            x_TBN = states_TBN[..., :D] if self.kind == "lstm" else states_TBN
+            x_TBM = F.dropout(x_TBM, self.dropout, self.training and i > 0)
+            states_TBN = self._all(x_TBM, first[i].reshape(x_TBM.shape[1], -1), f"_l{i}")
+            x_TBM = states_TBN[..., :D] if self.kind == "lstm" else states_TBN
             last.append(states_TBN[-1])
         s_LBN = stack(last)
         if alone:
-            return x_TBN.squeeze(1), self._apart(s_LBN.squeeze(1))
-        return x_TBN.transpose(0, 1) if self.batch_first else x_TBN, self._apart(s_LBN)
+            return x_TBM.squeeze(1), self._apart(s_LBN.squeeze(1))
+        return x_TBM.transpose(0, 1) if self.batch_first else x_TBM, self._apart(s_LBN)
 
 
 class RNN(_Layers):
@@ -124,17 +126,18 @@ class LSTM(_Layers):
 
 
 class _Cell(_Recurrent):
-    """The next state. The input is (B, input_size) or (input_size,); a state the same, with hidden_size."""
+    """One layer at one time."""
 
     def __init__(self, input_size, hidden_size, bias=True, *, dtype=None):
         self._begin(input_size, hidden_size, bias, dtype)
 
     def forward(self, input, hx=None):
+        """The next state, (B, hidden_size), or without a batch (hidden_size,); the input is like it."""
         if input.ndim not in (1, 2):
             raise ShapeError(f"{type(self).__name__}: {input.shape} is not (B, {self.input_size})")
         s = self._first(hx, input.shape[:-1], input.dtype)
-        x_TBN, s_BN = input.reshape(1, -1, input.shape[-1]), s.reshape(-1, s.shape[-1])
-        return self._apart(self._all(x_TBN, s_BN).reshape(s.shape))
+        x_1BM, s_BN = input.reshape(1, -1, input.shape[-1]), s.reshape(-1, s.shape[-1])
+        return self._apart(self._all(x_1BM, s_BN).reshape(s.shape))
 
 
 class RNNCell(_Cell):

@@ -330,8 +330,8 @@ def recurrence(x_TBM, s_BN, W_MD, b_M=None, cell="tanh"):
         for t in reversed(range(T)):
             dx_TBM[t], da_TBM[t], ds_BN = slopes[t](g_TBN[t] + ds_BN)
             ds_BN[:, :D] += da_TBM[t] @ W_MD
-        h_ND, da_NM = states[:-1, :, :D].reshape(T * B, D), da_TBM.reshape(T * B, M)
-        return dx_TBM, ds_BN, lambda: da_NM.T @ h_ND, lambda: _column_sums(da_NM)
+        h, da = states[:-1, :, :D].reshape(T * B, D), da_TBM.reshape(T * B, M)
+        return dx_TBM, ds_BN, lambda: da.T @ h, lambda: _column_sums(da)
 
     return states[1:], vjp
 

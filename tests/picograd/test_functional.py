@@ -120,6 +120,12 @@ def test_the_padding_row_of_an_embedding_gets_no_gradient():
     assert w.grad.tolist() == [[1, 1], [0, 0], [1, 1]]
 
 
+@pytest.mark.parametrize("number", [-1, 3])
+def test_an_embedding_has_no_row_below_0_or_beyond_the_last(number):
+    with pytest.raises(IndexError, match=r"embedding\(\(2,\), \(3, 2\)"):
+        F.embedding(pg.tensor([0, number]), pg.ones(3, 2))
+
+
 def test_batch_norm_moves_the_running_numbers_and_records_nothing_of_it():
     mean, variance = pg.zeros(2), pg.ones(2)
     x = pg.tensor([[0.0, 0.0], [2.0, 4.0]], requires_grad=True)
