@@ -7,7 +7,7 @@
     x.grad                                   # tensor([2., 4., 6.])
 """
 
-from picograd import autograd, nn, optim
+from picograd import autograd, data, nn, optim, tokenize
 from picograd.creation import (
     arange,
     eye,
@@ -22,6 +22,7 @@ from picograd.creation import (
 )
 from picograd.dtypes import DtypeError, bool, float16, float32, float64, int8, int16, int32, int64, uint8
 from picograd.graph import enable_grad, is_grad_enabled, no_grad
+from picograd.npz import NpzError, load_npz, save_npz
 from picograd.ops import FUNCTIONS
 from picograd.random import Generator, default_generator, manual_seed
 from picograd.sampling import multinomial, rand, rand_like, randint, randint_like, randn, randn_like
@@ -34,10 +35,11 @@ __version__ = "0.1.0"
 globals().update(FUNCTIONS)  # exp, sum, matmul …: the table in ops/__init__.py lists them
 
 __all__ = [
-    "BoundsError", "DtypeError", "Generator", "SafetensorsError", "ShapeError", "Tensor", "arange",
-    "autograd", "bool", "default_generator", "enable_grad", "eye", "float16", "float32", "float64",
-    "full", "full_like", "int16", "int32", "int64", "int8", "is_grad_enabled", "linspace",
-    "load_safetensors", "manual_seed", "multinomial", "nn", "no_grad", "ones", "ones_like", "optim", "rand",
-    "rand_like", "randint", "randint_like", "randn", "randn_like", "safetensors_metadata",
-    "save_safetensors", "tensor", "uint8", "zeros", "zeros_like", *FUNCTIONS,
+    "BoundsError", "DtypeError", "Generator", "NpzError", "SafetensorsError", "ShapeError", "Tensor",
+    "arange", "autograd", "bool", "data", "default_generator", "enable_grad", "eye", "float16",
+    "float32", "float64", "full", "full_like", "int16", "int32", "int64", "int8", "is_grad_enabled",
+    "linspace", "load_npz", "load_safetensors", "manual_seed", "multinomial", "nn", "no_grad", "ones",
+    "ones_like", "optim", "rand", "rand_like", "randint", "randint_like", "randn", "randn_like",
+    "safetensors_metadata", "save_npz", "save_safetensors", "tensor", "tokenize", "uint8", "zeros",
+    "zeros_like", *FUNCTIONS,
 ]  # fmt: skip

@@ -4,23 +4,28 @@ A file is 8 bytes with the length of the header (little-endian), the header (a J
 tensor's dtype, shape and place), and the numbers, tensor after tensor without a gap.
 """
 
-import contextlib
 import json
 import math
 import os
 import reprlib
 import sys
-from pathlib import Path
 
 import numpy as np
 
 from picograd import dtypes
+from picograd.files import whole
 from picograd.tensor import Tensor
 
 DTYPES = {
-    "F64": dtypes.float64, "F32": dtypes.float32, "F16": dtypes.float16,
-    "I64": dtypes.int64, "I32": dtypes.int32, "I16": dtypes.int16, "I8": dtypes.int8,
-    "U8": dtypes.uint8, "BOOL": dtypes.bool,
+    "F64": dtypes.float64,
+    "F32": dtypes.float32,
+    "F16": dtypes.float16,
+    "I64": dtypes.int64,
+    "I32": dtypes.int32,
+    "I16": dtypes.int16,
+    "I8": dtypes.int8,
+    "U8": dtypes.uint8,
+    "BOOL": dtypes.bool,
 }
 NAMES = {dtype: name for name, dtype in DTYPES.items()}
 STORED = {**DTYPES, "BF16": np.dtype(np.uint16)}  # bfloat16, which numpy does not know, is half of a float32
@@ -33,7 +38,7 @@ class SafetensorsError(ValueError):
 
 def save_safetensors(path, tensors, metadata=None):
     """Write a dict of tensors, and a dict of strings about them. The file appears whole or not at all."""
-    path, header, at = Path(path), {}, 0
+    header, at = {}, 0
     if metadata is not None:
         _expect(_is_strings(metadata), path, "metadata that maps strings to strings", metadata)
         header["__metadata__"] = dict(metadata)
@@ -48,18 +53,10 @@ def save_safetensors(path, tensors, metadata=None):
         header[name] = {"dtype": NAMES[array.dtype], "shape": array.shape, "data_offsets": (start, at)}
     text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)
-    partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
-    try:
-        with open(partial, "wb") as file:
-            file.write(len(text).to_bytes(8, "little") + text)
-            for name in order:
-                file.write(arrays[name].astype(arrays[name].dtype.newbyteorder("<"), copy=False).tobytes())
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(partial, path)
-    finally:
-        with contextlib.suppress(FileNotFoundError):
-            partial.unlink()
+    with whole(path) as file:
+        file.write(len(text).to_bytes(8, "little") + text)
+        for name in order:
+            file.write(arrays[name].astype(arrays[name].dtype.newbyteorder("<"), copy=False).tobytes())
 
 
 def load_safetensors(path):

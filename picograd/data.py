@@ -1,0 +1,125 @@
+"""Tokens as examples to learn from: contexts with their targets, and batches of them.
+
+A sequence is a row of tokens without an end mark, as a tokenizer gives them: the mark is token 0, and it is
+put where it belongs here. A text is one long row of tokens that goes on after every window.
+"""
+
+import operator
+from itertools import chain
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from picograd.creation import tensor
+from picograd.dtypes import float64
+from picograd.sampling import rand, randint
+from picograd.tensor import Tensor
+
+END = 0  # the end mark is the first token of every vocabulary
+
+
+def windows(sequences, T):
+    """(contexts X_NT, targets y_N): every token of every sequence, its end included, and the T before it.
+
+    Before the first token stand end marks: (5, 13), T = 3 gives 0 0 0 → 5, 0 0 5 → 13, 0 5 13 → 0.
+    """
+    _at_least(0, T=T)
+    flat, lengths = _together(sequences, [END] * T)
+    is_target = np.repeat(np.tile([False, True], len(lengths)), [n for m in lengths for n in (T, m + 1)])
+    XY = sliding_window_view(flat, T + 1)[is_target[T:]] if lengths else np.empty((0, T + 1), np.int64)
+    return tensor(XY[:, :T]), tensor(XY[:, T])
+
+
+def padded(sequences, ignore_index=-100):
+    """(inputs X_BT, targets Y_BT), T being the length of the longest sequence with its end mark.
+
+    (5, 13) gives 0 5 13 → 5 13 0. Behind a shorter one stand end marks and the targets ignore_index, which
+    cross_entropy leaves out of the mean.
+    """
+    flat, lengths = _together(sequences, [END])
+    inside_BT = np.arange(max(lengths, default=0) + 1) <= np.array(lengths, np.int64)[:, None]
+    X_BT, Y_BT = np.zeros(inside_BT.shape, np.int64), np.full(inside_BT.shape, ignore_index)
+    is_last = np.cumsum([n + 2 for n in lengths], dtype=np.int64) - 1
+    is_first = is_last - np.array(lengths, np.int64) - 1
+    X_BT[inside_BT], Y_BT[inside_BT] = np.delete(flat, is_last), np.delete(flat, is_first)
+    return tensor(X_BT), tensor(Y_BT)
+
+
+def chunks(text, T):
+    """(inputs X_NT, targets Y_NT): the text cut into pieces of T tokens; the target is the next token.
+
+    What is left over at the end, fewer than T + 1 tokens, is not there.
+    """
+    text_N = _text(text, T)
+    starts = np.arange(0, len(text_N) - T, T)
+    return _pieces(text_N, starts, T)
+
+
+def random_chunks(text, T, batch_size, generator=None):
+    """(inputs X_BT, targets Y_BT): pieces of T tokens that begin anywhere in the text, all equally likely."""
+    _at_least(1, batch_size=batch_size)
+    text_N = _text(text, T)
+    return _pieces(text_N, randint(len(text_N) - T, (batch_size,), generator=generator).numpy(), T)
+
+
+class Batches:
+    """Tensors with one row for each example, batch_size rows at a time: for X, y in Batches(X, y, …).
+
+    A walk through it is an epoch, and every epoch shuffles anew. drop_last leaves out a smaller last batch.
+    """
+
+    def __init__(self, *tensors, batch_size, shuffle=True, generator=None, drop_last=False):
+        _at_least(1, batch_size=batch_size)
+        sizes = [len(x) for x in tensors]
+        if len(set(sizes)) != 1:
+            raise ValueError(f"Batches: tensors with one row for each example, not with {sizes} rows")
+        self.tensors, self.batch_size, self.shuffle = tensors, batch_size, shuffle
+        self.generator, self.drop_last = generator, drop_last
+
+    def __len__(self):
+        """The number of batches in an epoch."""
+        N = len(self.tensors[0])
+        return N // self.batch_size if self.drop_last else -(-N // self.batch_size)
+
+    def __iter__(self):
+        N = len(self.tensors[0])
+        order = np.arange(N)
+        if self.shuffle:
+            order = rand(N, generator=self.generator, dtype=float64).numpy().argsort(kind="stable")
+        for i in range(len(self)):
+            rows = tensor(order[i * self.batch_size : (i + 1) * self.batch_size])
+            yield tuple(x[rows] for x in self.tensors)
+
+
+def _together(sequences, start):
+    """(all sequences in one row, each after `start` and before an end mark; the lengths of the sequences)."""
+    sequences = [tuple(sequence) for sequence in sequences]
+    try:
+        flat = [operator.index(k) for k in chain.from_iterable((*start, *s, END) for s in sequences)]
+    except TypeError as error:
+        raise TypeError(f"tokens are whole numbers, as a tokenizer gives them: {error}") from error
+    if flat and (min(flat) < 0 or any(END in s for s in sequences)):
+        raise ValueError("a token is negative, or a sequence holds the end mark, token 0, which is put here")
+    return np.array(flat, np.int64), [len(s) for s in sequences]
+
+
+def _text(text, T):
+    """The tokens as a row of int64 that holds at least one window of T tokens and a target."""
+    _at_least(1, T=T)
+    text_N = np.asarray(text.detach() if isinstance(text, Tensor) else text)
+    if text_N.ndim != 1 or text_N.dtype.kind not in "iu":
+        raise TypeError(f"a text is one row of whole numbers, not {text_N.dtype} of shape {text_N.shape}")
+    if len(text_N) <= T:
+        raise ValueError(f"the text has {len(text_N)} tokens: too few for {T} and the one that comes next")
+    return text_N.astype(np.int64, copy=False)
+
+
+def _pieces(text_N, starts, T):
+    XY = sliding_window_view(text_N, T + 1)[starts]
+    return tensor(XY[:, :-1]), tensor(XY[:, 1:])
+
+
+def _at_least(least, **numbers):
+    for name, n in numbers.items():
+        if operator.index(n) < least:
+            raise ValueError(f"{name} is {n}; it must be at least {least}")

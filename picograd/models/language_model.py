@@ -1,0 +1,237 @@
+"""What every language model answers, and how all of it follows from the probabilities of the next token."""
+
+from abc import ABC, abstractmethod
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+import picograd
+from picograd.data import END
+from picograd.tokenize import decode, encode
+
+MOST_STRINGS = 2_000_000  # more than this, prob refuses to walk through
+
+
+class LanguageModel(ABC):
+    """P(next token | context) over a vocabulary of V tokens. A subclass gives `vocabulary` and `pmf`.
+
+    `vocabulary` is a string with one character a token; token 0 is the end mark ".". A string is *finished*
+    when it ends with the mark. A model's strings end: the probabilities of the finished ones add up to 1;
+    what falls short of it is mass that never ends. Tokens are a str such as "emma." or a sequence of ints; a
+    context is tokens without the mark, possibly none. All other methods follow from `pmf`; a model may
+    override them with something faster.
+    """
+
+    vocabulary: str
+
+    @property
+    def V(self):
+        """The number of tokens, the end mark included."""
+        return len(self.vocabulary)
+
+    @abstractmethod
+    def pmf(self, context):
+        """P(· | context): float64 array (V,), ≥ 0, sum 1. A context longer than the model's window is cut."""
+
+    def encode(self, tokens):
+        """The tokens as a tuple of ints."""
+        return encode(self.vocabulary, tokens)
+
+    def decode(self, tokens):
+        """The tokens as a str."""
+        return decode(self.vocabulary, tokens)
+
+    def pmfs(self, tokens):
+        """(T, V): row t is the PMF of tokens[t], given tokens[:t] and nothing after it."""
+        tokens = self._unbroken(tokens)
+        return np.array([self.pmf(tokens[:t]) for t in range(len(tokens))]).reshape(-1, self.V)
+
+    def _unbroken(self, tokens):
+        tokens = self.encode(tokens)
+        if END in tokens[:-1]:
+            raise ValueError(f"{self.decode(tokens)!r} goes on after the end mark")
+        return tokens
+
+    def nll(self, tokens):
+        """−Σₜ log P(tokens[t] | tokens[:t]) of a finished string, in nats; ∞ if it is impossible."""
+        tokens = self.encode(tokens)
+        if tokens.count(END) != 1 or tokens[-1] != END:
+            end = self.vocabulary[END]
+            raise ValueError(
+                f"{self.decode(tokens)!r} is not a finished string: "
+                f"the end mark {end!r} must stand at its end, and nowhere else"
+            )
+        p_T = self.pmfs(tokens)[np.arange(len(tokens)), tokens]
+        with np.errstate(divide="ignore"):
+            return float(0.0 - np.log(p_T).sum())
+
+    def nll_per_token(self, tokens):
+        """nll(tokens) / len(tokens); the end mark counts as a token."""
+        return self.nll(tokens) / len(tokens)
+
+    def next_pmfs(self, contexts, memory=None):
+        """(B, V) array, the PMF after each context; and a memory for the call one token later, or None."""
+        return np.array([self.pmf(context) for context in contexts]), None
+
+    def generate(
+        self,
+        prompt="",
+        max_new_tokens=1000,
+        *,
+        temperature=1.0,
+        top_k=None,
+        top_p=None,
+        generator=None,
+        end=END,
+    ):
+        """The prompt and the tokens drawn after it, up to the first end mark; end=None: there is no mark.
+
+        A list of prompts of one length gives a list of str. Before each draw the PMF is `sharpened`.
+        """
+        rows = [self.encode(text) for text in ([prompt] if isinstance(prompt, str) else prompt)]
+        if len({len(row) for row in rows}) != 1:
+            raise ValueError(f"generate: prompts of one length, not of {[len(row) for row in rows]}")
+        start, memory = len(rows[0]), None
+        for _ in range(max_new_tokens):
+            p_BV, memory = self.next_pmfs(rows, memory)
+            p_BV = picograd.tensor(sharpened(p_BV, temperature, top_k, top_p))
+            drawn = picograd.multinomial(p_BV, 1, generator=generator).tolist()
+            rows = [(*row, token) for row, (token,) in zip(rows, drawn, strict=True)]
+            if all(end in row[start:] for row in rows):
+                break
+        rows = [row[: row.index(end, start) + 1] if end in row[start:] else row for row in rows]
+        texts = [self.decode(row) for row in rows]
+        return texts[0] if isinstance(prompt, str) else texts
+
+    def sample(self, generator, max_len=1000):
+        """One finished string, drawn token by token, as a str: "zahonar.".
+
+        ValueError if it has not ended after max_len letters: an unfinished string is not an outcome.
+        """
+        text = self.generate("", max_len + 1, generator=generator)
+        if not text.endswith(self.vocabulary[END]):
+            raise ValueError(f"no end mark within {max_len} letters: {text[:12]}…")
+        return text
+
+    def prob(self, event, max_len):
+        """(lower, upper) bounds of P(event).
+
+        `event` is a predicate on strings (called with the letters, without the mark) or a prefix such as
+        "em"; the prefix "emma." holds one string. lower = mass of the strings of at most max_len letters in
+        the event; upper = lower + mass that has not ended yet and can still fall into it: for a predicate all
+        of it, for a prefix what begins alike. ValueError if more than two million strings would have to be
+        walked.
+        """
+        if isinstance(event, str):
+            prefix, belongs = event, lambda letters: True
+        elif callable(event):
+            prefix, belongs = "", event
+        else:
+            raise TypeError(f"an event is a predicate or a prefix, not {event!r}")
+        tokens = self.encode(prefix)
+        if END in tokens[:-1]:
+            raise ValueError(f"the prefix {prefix!r} goes on after the end mark")
+        letters = tuple(token for token in tokens if token != END)
+
+        free = max_len - len(letters)
+        strings = sum((self.V - 1) ** k for k in range(free + 1)) if tokens == letters else 1
+        if strings > MOST_STRINGS:
+            raise ValueError(
+                f"{strings:,} strings of up to {max_len} letters would have to be walked, more "
+                f"than {MOST_STRINGS:,}: choose a smaller max_len or a longer prefix"
+            )
+
+        mass = 1.0
+        for t, letter in enumerate(letters[:max_len]):
+            mass *= self.pmf(letters[:t])[letter]
+        if free < 0:
+            return 0.0, float(mass * self.pmf(letters[:max_len])[1:].sum())
+        if tokens != letters:
+            ended = float(mass * self.pmf(letters)[END])
+            return ended, ended
+
+        lower = open_mass = 0.0
+        walk = [(letters, mass)] if mass else []  # branches without mass are not entered
+        while walk:  # depth first
+            context, mass = walk.pop()
+            p_V = self.pmf(context)
+            if p_V[END] and belongs(self.decode(context)):
+                lower += mass * p_V[END]
+            if len(context) == max_len:
+                open_mass += mass * p_V[1:].sum()
+            else:
+                walk += [(context + (int(k),), mass * p_V[k]) for k in np.flatnonzero(p_V[1:]) + 1]
+        return float(lower), float(lower + open_mass)
+
+
+def sharpened(p_BV, temperature=1.0, top_k=None, top_p=None):
+    """p^(1 / temperature), of it the top_k likeliest, of them the likeliest that hold top_p; sums to 1.
+
+    Tokens as likely as the last that is kept of top_k stay as well. (top_p: Holtzman et al. 2020)
+    """
+    if not temperature > 0 or top_k is not None and top_k < 1 or top_p is not None and not 0 < top_p <= 1:
+        raise ValueError(f"temperature > 0, top_k ≥ 1, 0 < top_p ≤ 1, not {temperature}, {top_k}, {top_p}")
+    if temperature != 1:
+        p_BV = (p_BV / p_BV.max(axis=1, keepdims=True)) ** (1 / temperature)
+    if top_k is not None:
+        least_B1 = np.sort(p_BV, axis=1)[:, -top_k:][:, :1]
+        p_BV = np.where(p_BV >= least_B1, p_BV, 0)
+    if top_p is not None:
+        order_BV = np.argsort(-p_BV, axis=1, kind="stable")
+        falling_BV = np.take_along_axis(p_BV, order_BV, axis=1)
+        before_BV = np.cumsum(np.insert(falling_BV[:, :-1], 0, 0, axis=1), axis=1)
+        falling_BV[before_BV >= top_p * falling_BV.sum(axis=1, keepdims=True)] = 0
+        p_BV = np.zeros_like(p_BV)
+        np.put_along_axis(p_BV, order_BV, falling_BV, axis=1)
+    return p_BV / p_BV.sum(axis=1, keepdims=True)
+
+
+class Network(LanguageModel, picograd.nn.Module):
+    """A language model with parameters: a subclass gives `step`.
+
+    step(tokens_BT, memory=None) returns logits_BTV, one row after each token, and what it needs to go on from
+    there. It is given the end mark before each context, and at most `window` tokens: of a longer context the
+    last ones.
+    """
+
+    window = None
+
+    def forward(self, tokens_BT):
+        """logits_BTV: scores for the token after each."""
+        return self.step(tokens_BT)[0]
+
+    def pmf(self, context):
+        return self.next_pmfs([self.encode(context)])[0][0]
+
+    def next_pmfs(self, contexts, memory=None):
+        tokens = np.array([(END, *context) for context in contexts])
+        if memory is not None and (self.window is None or tokens.shape[1] <= self.window):
+            tokens = tokens[:, -1:]  # memory holds the rest
+        else:
+            tokens, memory = tokens[:, -self.window :] if self.window else tokens, None
+        p_BTV, memory = self._pmfs(tokens, memory)
+        return p_BTV[:, -1], memory
+
+    def pmfs(self, tokens):
+        """(T, V), as pmf has it: what fits into the window at once, then a window for each token."""
+        tokens = np.array([END, *self._unbroken(tokens)])[:-1]
+        if len(tokens) == 0:
+            return np.zeros((0, self.V))
+        T = self.window or len(tokens)
+        rows = [self._pmfs(tokens[None, :T])[0][0]]
+        windows = sliding_window_view(tokens, min(T, len(tokens)))[1:]
+        rows += [self._pmfs(windows[i : i + 64])[0][:, -1] for i in range(0, len(windows), 64)]
+        return np.concatenate(rows)
+
+    def _pmfs(self, tokens, memory=None):
+        """softmax of the logits as an array (B, T, V) of float64; and the new memory."""
+        training = self.training
+        if training:
+            self.eval()
+        with picograd.no_grad():
+            logits_BTV, memory = self.step(picograd.tensor(tokens), memory)
+        if training:
+            self.train()
+        logits = logits_BTV.numpy().astype(np.float64)
+        p_BTV = np.exp(logits - logits.max(axis=-1, keepdims=True))
+        return p_BTV / p_BTV.sum(axis=-1, keepdims=True), memory

@@ -1,0 +1,79 @@
+"""tokenize.py: there and back, and the errors of both ways."""
+
+import json
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import picograd as pg
+from picograd.tokenize import CharTokenizer
+
+
+def test_names_have_the_end_mark_first():
+    tokenizer = CharTokenizer.of(["emma", "ava"])
+    assert tokenizer.vocabulary == ".aemv" and len(tokenizer) == 5
+    assert tokenizer.encode("emma.") == (2, 3, 3, 1, 0) and tokenizer.decode([4, 1]) == "va"
+
+
+def test_a_text_need_not_end():
+    assert CharTokenizer.of(["to be.\n"], end=None).vocabulary == "\n .beot"
+
+
+@given(st.lists(st.text(), min_size=1).filter(any))
+def test_decode_undoes_encode(texts):
+    tokenizer = CharTokenizer.of(texts, end=None)
+    assert [tokenizer.decode(tokenizer.encode(text)) for text in texts] == texts
+
+
+def test_tokens_may_be_lists_arrays_or_tensors():
+    tokenizer = CharTokenizer(".ab")
+    for tokens in ([1, 2, 0], (1, 2, 0), np.array([1, 2, 0]), pg.tensor([1, 2, 0])):
+        assert tokenizer.decode(tokens) == "ab."
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: CharTokenizer(".ab").encode("aéb"), "'é' is not in the vocabulary '.ab'"),
+        (lambda: CharTokenizer(".ab").decode([3]), "3 is not a token: the vocabulary has 0 … 2"),
+        (lambda: CharTokenizer(".ab").decode([-1]), "-1 is not a token"),
+        (lambda: CharTokenizer("abca"), "different characters, not 'abca'"),
+        (lambda: CharTokenizer(""), "different characters"),
+        (lambda: CharTokenizer(["a", "b"]), "a vocabulary is a str of different characters"),
+        (lambda: CharTokenizer.of(["St. Ives"]), "the end mark '.' stands in the texts"),
+        (lambda: CharTokenizer.of([], end=None), "different characters"),
+    ],
+)
+def test_what_is_unknown_is_named(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()
+
+
+@given(st.text(min_size=1))
+def test_a_vocabulary_comes_back_from_its_file(tmp_path_factory, text):
+    path = tmp_path_factory.mktemp("tokenizer") / "x.json"
+    tokenizer = CharTokenizer.of([text], end=None)
+    tokenizer.save(path)
+    assert CharTokenizer.load(path).vocabulary == tokenizer.vocabulary
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"", "Expecting value"),
+        (b"\xff", "can't decode"),
+        (b"[" * 100_000, "recursion"),
+        (b"[]", 'expected {"vocabulary": …} and nothing else'),
+        (b'{"vocabulary": "ab", "more": 1}', "and nothing else"),
+        (b'{"vocabulary": 3}', "a str of different characters, not 3"),
+        (b'{"vocabulary": "aba"}', "a str of different characters, not 'aba'"),
+        (json.dumps({"vocabulary": "a" * 17_000_000}).encode(), "it is longer than 16777216 bytes"),
+    ],
+)
+def test_any_other_file_is_refused(tmp_path, content, reason):
+    (tmp_path / "x.json").write_bytes(content)
+    with pytest.raises(ValueError, match=f"x.json: no tokenizer: .*{reason}") as caught:
+        CharTokenizer.load(tmp_path / "x.json")
+    assert len(str(caught.value)) < 500
