@@ -84,7 +84,7 @@ def embedding(input, weight, padding_idx=None):
         raise ShapeError("the weight is (numbers, width)")
     if is_float(input):
         raise TypeError(f"rows are counted with whole numbers, not with {input.dtype}")
-    if (input < 0).any():
+    if input.numel() and input.numpy().min() < 0:
         raise IndexError("rows are counted from 0")
     rows = weight[input]
     if padding_idx is None:
