@@ -10,7 +10,7 @@ import pkgutil
 import re
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 
 import numpy as np
@@ -46,9 +46,10 @@ class Exercise:
 
     `cases()` returns fixed and seeded random cases. `right` says what is true of a right answer. `wrong` is
     the typical mistake, a function as well: who agrees with it in most cases, and in most of those where it
-    differs from the reference, is shown `hint`. `explain(found, expected, case)` may give a better reason
-    than the first number that differs, else None. `read(found)` brings a right answer in another form, say a
-    list of sets, into the form of the reference; what it cannot read stays as it is.
+    differs from the reference, is shown `hint`. `also` has further mistakes, each with its hint.
+    `explain(found, expected, case)` may give a better reason than the first number that differs, else None.
+    `read(found)` brings a right answer in another form, say a list of sets, into the form of the reference;
+    what it cannot read stays as it is.
     """
 
     reference: Callable
@@ -56,6 +57,7 @@ class Exercise:
     right: str
     wrong: Callable
     hint: str
+    also: dict = field(default_factory=dict)
     explain: Callable = lambda found, expected, case: None
     read: Callable = lambda found: found
 
@@ -65,7 +67,9 @@ class Exercise:
         if not callable(answer):
             what = "hand over the function itself, without calling it"
             return Verdict("not yet right", f"{_show(answer)} is no function: {what}")
-        reason, cases, blank, alike, telling, alike_there = None, self.cases(), 0, 0, 0, 0
+        reason, cases, blank = None, self.cases(), 0
+        hints = {self.wrong: self.hint} | self.also
+        compared = {mistake: [] for mistake in hints}
         for case in cases:
             expected = self.reference(*copy.deepcopy(case.args))
             try:
@@ -84,16 +88,16 @@ class Exercise:
                 elif problem:
                     problem = _quietly(self.explain, found, expected, case) or problem
             reason = reason or problem
-            mistake = _run(self.wrong, case.args)
-            same, tells = not _difference(found, mistake, ""), bool(_difference(mistake, expected, ""))
-            alike, telling, alike_there = alike + same, telling + tells, alike_there + (same and tells)
+            for mistake, seen in compared.items():
+                made = _run(mistake, case.args)
+                seen.append((not _difference(found, made, ""), bool(_difference(made, expected, ""))))
         if blank == len(cases):
             unwritten = f"{name} returned {_show(found)}; write your code in place of the dots"
             return Verdict("not yet", unwritten)
         if reason is None:
             return Verdict("right", self.right)
-        recognised = 2 * alike > len(cases) and 2 * alike_there > telling
-        return Verdict("not yet right", reason, self.hint if recognised else None)
+        recognised = [hints[mistake] for mistake, seen in compared.items() if _recognised(seen)]
+        return Verdict("not yet right", reason, recognised[0] if recognised else None)
 
     def constants(self):
         """Functions that ignore their arguments, one for the right result of each case; none may pass."""
@@ -165,6 +169,24 @@ def check(name, answer):
         print(Verdict("not yet", f"the check itself could not run: {type(error).__name__}: {error}"))
 
 
+def mistaken(found, expected, case, mistakes):
+    """The reason why a result is wrong, if just one of the mistakes gives the same; else None.
+
+    `mistakes` is a dict {words: function}. Where two of them agree nothing is said, so the first case of an
+    exercise should tell them apart.
+    """
+    alike = []
+    for words, mistake in mistakes.items():
+        result = _quietly(_run, mistake, case.args)
+        if result is not None and not _difference(found, result, ""):
+            alike.append(words)
+    if len(alike) != 1:
+        return None
+    if np.ndim(found) or np.ndim(expected) or isinstance(expected, dict):
+        return f"{case.call}: {alike[0]}"
+    return f"{case.call} is {_number(found)} (expected {_number(expected)}): {alike[0]}"
+
+
 def place(index, shape):
     """Where in an array: "row q, column u" in a table of letters, "row 1, column 0" in another."""
     shown = [LETTERS[i] if n == len(LETTERS) else str(i) for i, n in zip(index, shape, strict=True)]
@@ -173,6 +195,12 @@ def place(index, shape):
     if len(shown) == 2:
         return f"row {shown[0]}, column {shown[1]}"
     return f"cell [{', '.join(shown)}]"
+
+
+def _recognised(seen):
+    """Whether an answer makes a mistake; `seen` has (are they alike?, does it show?) for each case."""
+    there = [alike for alike, tells in seen if tells]
+    return 2 * sum(alike for alike, _ in seen) > len(seen) and 2 * sum(there) > len(there)
 
 
 def _run(function, args):
@@ -198,8 +226,13 @@ def _show(value, how=repr):
     return text if len(text) <= 60 else text[:57] + "…"
 
 
-def _number(x):
-    return f"{x:.6g}" if isinstance(x, float) else str(x)
+def _apart(found, expected):
+    """Both numbers, with as many digits as it takes to see that they differ."""
+    for digits in (6, 9, 12, 17):
+        pair = [f"{x:.{digits}g}" if isinstance(x, float) else str(x) for x in (found, expected)]
+        if pair[0] != pair[1]:
+            break
+    return ", expected ".join(pair)
 
 
 def _difference(found, expected, call):
@@ -227,8 +260,8 @@ def _difference(found, expected, call):
     index = np.unravel_index(int((~same).argmax()), f.shape)
     at = f", {place(index, f.shape)}:" if f.shape else " is"
     if isinstance(found, Fraction) or isinstance(expected, Fraction):
-        return f"{call} is {_number(found)}, expected {_number(expected)}"
-    return f"{call}{at} {_number(f[index].item())}, expected {_number(e[index].item())}"
+        return f"{call} is {_apart(found, expected)}"
+    return f"{call}{at} {_apart(f[index].item(), e[index].item())}"
 
 
 def _floats(array):
@@ -240,4 +273,6 @@ def _floats(array):
 
 def _kind(value):
     shape = np.shape(value)
+    if len(shape) == 1:
+        return f"a row of {shape[0]} numbers"
     return f"an array of shape {shape}" if shape else "a number"

@@ -147,7 +147,7 @@ def proof(exercise, name, stub, solution):
                 if value != exercise.answer:
                     expect("not yet right", value, f"the offered value {value!r}")
     else:
-        wrong = {exercise.wrong: exercise.hint}
+        wrong = {exercise.wrong: exercise.hint} | exercise.also
         for constant in exercise.constants():
             expect("not yet right", constant, f"the constant {constant()!r:.40}")
         with generators() as (made, seedless):

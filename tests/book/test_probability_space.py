@@ -101,5 +101,8 @@ def test_a_pair_without_slips_is_still_an_outcome():
 
 
 def test_the_numbers_in_the_verdicts_are_those_of_the_hat():
-    assert f"36 of the 144 pairs do: P(F) = {Fraction(1, 4)}" in EXERCISES["half"].right
+    slips = {"m": 4 + 2 + 1 + 2 + 1 + 2, "q": 4 + 2 + 1 + 2 + 1 + 2 + 1}
+    for last, pairs in (("m", "36 of the 144 pairs"), ("q", "49 of them")):
+        share = Fraction(slips[last], 24) ** 2
+        assert f"up to {last} {pairs}, P(F) = {share}" in EXERCISES["half"].right
     assert "jade, jump, quiz, rain, zoo" in EXERCISES["back"].right

@@ -1,14 +1,26 @@
 """check.py and checks/: every exercise answers back, whatever it is handed."""
 
+import importlib
 import math
+import pkgutil
 import re
 import sys
 import warnings
 
 import numpy as np
 import pytest
-from companion import check
-from companion.check import Case, Exercise, Question, Verdict, _difference, exercises, place, verdict
+from companion import check, checks
+from companion.check import (
+    Case,
+    Exercise,
+    Question,
+    Verdict,
+    _difference,
+    exercises,
+    mistaken,
+    place,
+    verdict,
+)  # fmt: skip
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -61,6 +73,36 @@ def test_the_typical_mistake_gets_its_hint_and_another_does_not(name, exercise):
     assert (found.kind, found.hint) == ("not yet right", exercise.hint)
     assert str(found).endswith(f"\nHint. {exercise.hint}")
     assert verdict(name, lambda *args: 0).hint is None
+
+
+NAMED = {
+    "01.once": "NOT_AT_LEAST_ONCE", "02.pmf": "NOT_THE_PMF", "02.cdf": "NOT_THE_CDF",
+    "02.length": "NOT_THE_AVERAGE", "02.given": "NOT_GIVEN_B", "02.chain": "NOT_THE_STEPS",
+    "02.base_rate": "NOT_GUILTY", "05.coverage": "NOT_THE_COVERAGE", "05.recursive": "NOT_SMOOTHED",
+    "05.unseen": "NOT_THE_UNSEEN",
+}  # fmt: skip
+
+
+def named_mistakes():
+    modules = {module.name[:2]: module.name for module in pkgutil.iter_modules(checks.__path__)}
+    for name, table in NAMED.items():
+        module = importlib.import_module(f"companion.checks.{modules[name[:2]]}")
+        for words, mistake in getattr(module, table).items():
+            yield pytest.param(name, words, mistake, id=f"{name}: {words[:30]}")
+
+
+@pytest.mark.parametrize("name, words, mistake", list(named_mistakes()))
+def test_a_mistake_that_is_known_by_name_is_told_its_name(name, words, mistake):
+    found = verdict(name, mistake)
+    assert found.kind == "not yet right" and found.reason.endswith(f": {words}")
+
+
+def test_where_two_mistakes_agree_none_is_named():
+    twice, squared = {"doubled": lambda x: 2 * x}, {"squared": lambda x: x * x}
+    assert mistaken(9, 27, Case((3,), "f(3)"), twice | squared) == "f(3) is 9 (expected 27): squared"
+    assert mistaken(4, 8, Case((2,), "f(2)"), twice | squared) is None
+    assert mistaken(5, 8, Case((2,), "f(2)"), twice | squared) is None
+    assert mistaken(5, 8, Case((2,), "f(2)"), {"fails": lambda x: 1 / 0}) is None
 
 
 @by_name
@@ -253,3 +295,55 @@ def test_an_infinite_answer_is_compared_without_a_warning_and_nothing_finite_is_
         assert _difference(float("inf"), math.inf, "f()") is None
         assert _difference(math.inf, 2.0, "f()") == "f() is inf, expected 2"
         assert _difference(2.0, math.inf, "f()") == "f() is 2, expected inf"
+
+
+def test_numbers_that_differ_late_are_told_apart():
+    assert _difference(18.0001, 18.0, "f()") == "f() is 18.0001, expected 18"
+    assert _difference(18.00003, 18.0, "f()") == "f() is 18.00003, expected 18"
+    assert _difference(1 + 2e-6, 1.0, "f()") == "f() is 1.000002, expected 1"
+
+
+def test_what_has_one_axis_is_called_a_row():
+    assert _difference(3.0, np.ones(2), "f()") == "f() is a number; expected a row of 2 numbers"
+    assert "is a row of 3 numbers; expected a number" in _difference([1, 2, 3], 1.0, "f()")
+
+
+def test_each_of_several_mistakes_gets_its_own_hint():
+    square = Exercise(lambda x: x * x, lambda: [Case((x,), f"f({x})") for x in (3, 4, 5)], right="squares",
+                      wrong=lambda x: 2 * x, hint="Twice?", also={lambda x: x**3: "Three times?"})
+    assert square.verdict(lambda x: x + x, "f").hint == "Twice?"
+    assert square.verdict(lambda x: x * x * x, "f").hint == "Three times?"
+    assert square.verdict(lambda x: x + 1, "f").hint is None
+
+
+@pytest.mark.parametrize("h, words", [
+    (0.01, "your h is too long"), (0.5, "your h is too long"), (1e-10, "your h is too short"),
+    (1e-12, "your h is too short")])
+def test_the_check_of_the_slopes_knows_a_step_that_is_too_long_or_too_short(h, words):
+    def partials(f, x, y):
+        return (f(x + h, y) - f(x - h, y)) / (2 * h), (f(x, y + h) - f(x, y - h)) / (2 * h)
+
+    assert words in verdict("toolkit.partials", partials).reason
+
+
+@pytest.mark.parametrize("h", [0.1, 1e-3, 1e-5, -1e-4])
+def test_the_check_of_the_slopes_knows_a_step_to_one_side(h):
+    def partials(f, x, y):
+        return [(f(x + h, y) - f(x, y)) / h, (f(x, y + h) - f(x, y)) / h]
+
+    assert "to one side only" in verdict("toolkit.partials", partials).reason
+
+
+def test_the_check_of_the_slopes_takes_any_step_that_is_short_enough():
+    for h in (1e-4, 1e-5, 1e-6):
+        def partials(f, x, y, h=h):
+            return [(f(x + h, y) - f(x - h, y)) / (2 * h), (f(x, y + h) - f(x, y - h)) / (2 * h)]
+
+        assert verdict("toolkit.partials", partials).kind == "right"
+
+
+def test_what_is_undone_was_done():
+    """An inverse never gives an answer twice."""
+    inverses = {f for case in exercises("toolkit")["undo"].cases() for f in case.args[0]}
+    for inverse in inverses:
+        assert len({inverse(float(y)) for y in range(-9, 10)}) == 19

@@ -212,7 +212,7 @@ def container(node, sheet):
         inner = [
             table(part, sheet, given) if part["type"] == "table" else sheet.render(part) for part in body
         ]
-        return tag("div", join(inner), id=sheet.anchor(node))
+        return tag("div", join(inner), id=sheet.anchor(node), class_=node.get("class"))
     if not caption:
         sheet.problem("this figure has no caption", node)
     inner = join(sheet.render(part) for part in body)
