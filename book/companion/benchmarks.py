@@ -43,11 +43,11 @@ def growth():
 
 
 def left_out():
-    """{job: why} for what a library does not do, by library: what the dashes stand for."""
+    """{(library, why): jobs}: what the dashes stand for."""
     found = {}
     for row in _recorded()["rows"]:
         for peer, x in row["peers"].items():
-            if "missing" in x:
+            if "missing" in x and row["flops"] is None:
                 found.setdefault((peer, x["missing"]), []).append(row["job"])
     return found
 
