@@ -19,7 +19,9 @@ def cells(row):
 
 def spread(ratio):
     """The median and half the distance of the quartiles."""
-    return "" if ratio is None else f"{ratio['median']:.2f}\u00a0±\u00a0{(ratio['high'] - ratio['low']) / 2:.2f}"
+    if ratio is None:
+        return ""
+    return f"{ratio['median']:.2f}\u00a0±\u00a0{(ratio['high'] - ratio['low']) / 2:.2f}"
 
 
 def floor(row, ratio):
