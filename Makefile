@@ -14,7 +14,7 @@ IN := .venv/bin/python
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 .DEFAULT_GOAL := book
-.PHONY: book lab notebooks animations test clean help
+.PHONY: book lab notebooks animations test bench clean help
 
 book:       ## build the site into _build/html and serve it (PORT=8000; BOOK_SERVE=0 builds only)
 	@$(PYTHON) book/prepare.py book
@@ -35,6 +35,10 @@ animations: ## render the films (SCENE=Counting renders one; QUALITY=low|medium|
 test:       ## run everything that CI runs (ONLY=book,site runs some stages; PARITY=1 adds PyTorch)
 	@$(PYTHON) book/prepare.py test
 	@$(IN) -m tests $(if $(ONLY),--only $(ONLY))
+
+bench:      ## measure picograd beside PyTorch and other libraries; results go into book/results/bench.json
+	@$(PYTHON) book/prepare.py bench
+	@.venv-bench/bin/python -m tests.benchmarks
 
 clean:      ## remove what was built; environments, data and films stay
 	rm -rf _build dist .pytest_cache .hypothesis .ruff_cache

@@ -1,4 +1,4 @@
-"""Set up what a command needs, and nothing twice: `python3 book/prepare.py book` (or lab, test, animations).
+"""Set up what a command needs, and nothing twice: `python3 book/prepare.py book` (lab, test, bench …).
 
 Runs on any Python >= 3.11 with its standard library alone. Python packages go into .venv, system packages
 come from apt-get where the user is root on Debian or Ubuntu; elsewhere the line to type is printed. A stamp
@@ -18,13 +18,14 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
-VENV, FILMS = ROOT / ".venv", ROOT / ".venv-animations"
+VENV, FILMS, PEERS = (ROOT / name for name in (".venv", ".venv-animations", ".venv-bench"))
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 OLDEST = (3, 11)
 NODE = 20  # the oldest major version that mystmd runs on
 PACKAGES = {  # what we call it: (Debian and Ubuntu, Fedora, macOS with Homebrew)
     "venv": ("python3-venv", "python3", "python@3.12"),
     "chromium": ("chromium", "chromium", "--cask chromium"),
+    "clang": ("clang", "clang", "llvm"),
     "cairo": (
         "libcairo2-dev libpango1.0-dev pkg-config gcc python3-dev",
         "cairo-devel pango-devel pkgconf-pkg-config gcc python3-devel",
@@ -132,16 +133,21 @@ def python_packages(extra, venv=VENV):
     run(command, f"the packages could not be installed; is there a network?\n{OFFLINE}")
 
 
-def torch():
+def torch(venv=VENV):
     """The CPU build of the one release that the parity tests are written for."""
-    say("installing PyTorch, the peer of the parity tests")
+    say(f"installing PyTorch into {venv.name}")
     wheels = os.environ.get("TORCH_WHEELS", "")
     where = []
     if wheels:
         where = ["--find-links" if Path(wheels).is_dir() else "--index-url", wheels]
     failure = "PyTorch could not be installed; TORCH_WHEELS= names a folder or an index that has it."
-    run([*pip(), "install", *where, "torch==2.13.0"], failure)
-    run([*pip(), "install", "expecttest==0.3.0"], failure)  # which PyTorch's sample generators import
+    run([*pip(venv), "install", *where, "torch==2.13.0"], failure)
+
+
+def parity():
+    torch()
+    failure = f"expecttest, which PyTorch's sample generators import, could not be installed.\n{OFFLINE}"
+    run([*pip(), "install", "expecttest==0.3.0"], failure)
 
 
 def node():
@@ -179,19 +185,30 @@ def films():
     once("animations", lambda: python_packages("animations", FILMS), venv=FILMS)
 
 
+def peers():
+    """The libraries that the benchmarks compare with; tinygrad compiles its kernels with clang."""
+    virtual_environment(PEERS)
+    if os.name != "nt" and not shutil.which("clang"):
+        system_package("clang")
+    once("torch", lambda: torch(PEERS), os.environ.get("TORCH_WHEELS", ""), venv=PEERS)
+    once("bench", lambda: python_packages("bench", PEERS), venv=PEERS)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("what", choices=["book", "lab", "test", "animations"])
+    parser.add_argument("what", choices=["book", "lab", "test", "animations", "bench"])
     what = parser.parse_args().what
     if what == "animations":
         return films()
+    if what == "bench":
+        return peers()
     virtual_environment()
     once(what, lambda: python_packages(what))
     once("node", node)
     if what == "test":
         chromium()
         if is_set("CI") or is_set("PARITY"):
-            once("torch", torch, os.environ.get("TORCH_WHEELS", ""))
+            once("torch", parity, os.environ.get("TORCH_WHEELS", ""))
         if is_set("CI"):
             films()
 

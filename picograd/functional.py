@@ -3,13 +3,11 @@
 from picograd import sampling
 from picograd.creation import arange, eye
 from picograd.dtypes import int64, is_float
-from picograd.graph import no_grad
 from picograd.ops import fused
 from picograd.ops.elementwise import abs, clamp, exp, log, log1p, minimum, relu, sigmoid, tanh, to, where
 from picograd.ops.fused import log_softmax, softmax
 from picograd.ops.index import gather
 from picograd.ops.movement import constant_pad, movedim
-from picograd.ops.reduce import var
 from picograd.shapes import ShapeError
 from picograd.tensor import composition
 
@@ -86,7 +84,7 @@ def embedding(input, weight, padding_idx=None):
         raise ShapeError("the weight is (numbers, width)")
     if is_float(input):
         raise TypeError(f"rows are counted with whole numbers, not with {input.dtype}")
-    if (input < 0).any():
+    if input.numel() and input.numpy().min() < 0:
         raise IndexError("rows are counted from 0")
     rows = weight[input]
     if padding_idx is None:
@@ -98,14 +96,16 @@ def embedding(input, weight, padding_idx=None):
 def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
     """(x − mean) / √(variance + eps) · weight + bias, over the last axes, those of normalized_shape."""
     x, weight, bias = _last_axis(input, normalized_shape, weight, bias)
-    return fused.layer_norm(x, weight, bias, eps).reshape(input.shape)
+    out = fused.layer_norm(x, weight, bias, eps)
+    return out if x is input else out.reshape(input.shape)
 
 
 @composition
 def rms_norm(input, normalized_shape, weight=None, eps=None):
     """x / √(mean x² + eps) · weight, over the last axes, those of normalized_shape."""
     x, weight = _last_axis(input, normalized_shape, weight)
-    return fused.rms_norm(x, weight, eps).reshape(input.shape)
+    out = fused.rms_norm(x, weight, eps)
+    return out if x is input else out.reshape(input.shape)
 
 
 def _last_axis(x, shape, *parameters):
@@ -131,22 +131,17 @@ def batch_norm(
     """
     if input.ndim < 2:
         raise ShapeError("the input is (N, channels, …)")
-    across = tuple(axis for axis in range(input.ndim) if axis != 1)
-    wide = (1, -1) + (1,) * (input.ndim - 2)
-    if training or running_mean is None:
-        mean, variance = input.mean(across), var(input, across, correction=0)
-        n = input.numel() // input.shape[1]
-        if training and n < 2:
-            raise ShapeError("the variance of a batch needs at least two numbers for each channel")
-        if training and running_mean is not None:
-            with no_grad():
-                running_mean += momentum * (mean - running_mean)
-                running_var += momentum * (variance * (n / (n - 1)) - running_var)
-    else:
-        mean, variance = running_mean, running_var
-    out = (input - mean.reshape(wide)) * (variance.reshape(wide) + eps).rsqrt()
-    out = out if weight is None else out * weight.reshape(wide)
-    return out if bias is None else out + bias.reshape(wide)
+    if input.ndim > 2:
+        x, others = movedim(input, 1, -1), (running_mean, running_var, weight, bias, training, momentum, eps)
+        return movedim(batch_norm(x.flatten(0, -2), *others).reshape(x.shape), -1, 1)
+    if not training and running_mean is not None:
+        out = (input - running_mean) * (running_var + eps).rsqrt()
+        out = out if weight is None else out * weight
+        return out if bias is None else out + bias
+    if training and len(input) < 2:
+        raise ShapeError("the variance of a batch needs at least two numbers for each channel")
+    moments = fused.moments(input, running_mean, running_var, momentum)
+    return fused.batch_norm(input, weight, bias, moments, eps)
 
 
 @composition
@@ -183,11 +178,15 @@ def _grouped(query, key, value, mask):
 # Losses
 
 
-def _reduced(losses, reduction, n=None):
-    """All of them, their sum, or their mean; n is what the mean divides by, if not their number."""
+def _known(reduction):
     if reduction not in ("mean", "sum", "none"):
         raise ValueError(f'reduction is "mean", "sum" or "none", not {reduction!r}')
-    if reduction == "none":
+    return reduction
+
+
+def _reduced(losses, reduction, n=None):
+    """All of them, their sum, or their mean; n is what the mean divides by, if not their number."""
+    if _known(reduction) == "none":
         return losses
     total = losses.sum()
     return total if reduction == "sum" else total / (losses.numel() if n is None else n)
@@ -205,14 +204,14 @@ def cross_entropy(input, target, weight=None, *, ignore_index=-100, reduction="m
         return _cross_entropy_of_distributions(input, target, weight, reduction, label_smoothing)
     x, y = _rows(input, target)
     if weight is None and not label_smoothing:
-        losses, n = fused.cross_entropy(x, y, ignore_index), (y != ignore_index).sum()
-    else:
-        logp = log_softmax(x, 1)
-        losses, n = _picked(logp, y, weight, ignore_index)
-        if label_smoothing:
-            evenly = -(logp if weight is None else logp * weight).sum(1) / x.shape[1]
-            evenly = where(y == ignore_index, 0, evenly)
-            losses = losses * (1 - label_smoothing) + evenly * label_smoothing
+        losses = fused.cross_entropy(x, y, ignore_index, _known(reduction))
+        return losses.reshape(target.shape) if reduction == "none" else losses
+    logp = log_softmax(x, 1)
+    losses, n = _picked(logp, y, weight, ignore_index)
+    if label_smoothing:
+        evenly = -(logp if weight is None else logp * weight).sum(1) / x.shape[1]
+        evenly = where(y == ignore_index, 0, evenly)
+        losses = losses * (1 - label_smoothing) + evenly * label_smoothing
     return _reduced(losses.reshape(target.shape), reduction, n)
 
 
@@ -241,6 +240,8 @@ def _rows(input, target):
         raise TypeError(f"targets are int64 class numbers, not {target.dtype}")
     if input.ndim == 0 or target.shape != input.shape[:1] * (input.ndim > 1) + input.shape[2:]:
         raise ShapeError("scores are (N, classes, …) and targets (N, …)")
+    if input.ndim == 2:
+        return input, target
     if input.ndim > 2:
         input = movedim(input, 1, -1)
     return input.reshape(target.numel(), input.shape[-1]), target.reshape(-1)

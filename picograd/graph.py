@@ -102,7 +102,8 @@ class Node:
         for target, g, form in zip(self.targets, gradients, self.forms or self.targets, strict=False):
             if target is not None and self.forms is not None:
                 g = np.asarray(g() if callable(g) else g)
-                g = unbroadcast(g, form[0]).astype(form[1], copy=False)
+                if g.shape != form[0] or g.dtype is not form[1]:
+                    g = unbroadcast(g, form[0]).astype(form[1], copy=False)
             yield g
 
     def __repr__(self):
@@ -116,11 +117,11 @@ class Writes:
         self.last, self.times = 1, {}
 
     def note(self, array):
-        owner = _owner(array)
-        key, self.last = id(owner), clock()
+        memory = owner(array)
+        key, self.last = id(memory), clock()
         _, known = self.times.get(key, (None, None))
-        if known is None or known() is not owner:
-            known = weakref.ref(owner, lambda _: self.times.pop(key, None))
+        if known is None or known() is not memory:
+            known = weakref.ref(memory, lambda _: self.times.pop(key, None))
         self.times[key] = self.last, known
 
     def hit(self, function, order):
@@ -133,14 +134,14 @@ class Writes:
             elif isinstance(x, types.FunctionType):
                 held.extend(cell.cell_contents for cell in x.__closure__ or ())
             elif isinstance(x, ndarray):
-                owner = _owner(x)
-                time, known = self.times.get(id(owner), (order, None))
-                if time < order and known() is owner:
+                memory = owner(x)
+                time, known = self.times.get(id(memory), (order, None))
+                if time < order and known() is memory:
                     return True
         return False
 
 
-def _owner(array):
+def owner(array):
     """The array whose memory a view shows."""
     while isinstance(array.base, ndarray):
         array = array.base

@@ -8,7 +8,7 @@ from numpy import ndarray
 
 from picograd import dtypes
 from picograd.dtypes import DtypeError, is_float, narrowed
-from picograd.graph import Leaf, Node, mode, walk, writes
+from picograd.graph import Leaf, Node, mode, owner, walk, writes
 from picograd.shapes import BoundsError, ShapeError
 
 np.empty(30 << 20, np.uint8)  # glibc keeps what is freed up to this size, which saves 6 to 15 % of a step
@@ -281,15 +281,19 @@ def op(function):
         if kwargs and any(isinstance(value, Tensor) for value in kwargs.values()):
             bound = signature.bind(*args, **kwargs)  # gradients find their arguments by position
             args, kwargs = bound.args, bound.kwargs
-        arrays, tensors = [], []
+        arrays, tensors, foreign = [], [], False
         for x in args:
             if isinstance(x, Tensor):
                 tensors.append(x)
                 x = x._array
+            elif isinstance(x, ndarray):
+                foreign = True
             arrays.append(x)
         try:
-            if len(tensors) < len(args) or not args:
-                _check_operands(args, tensors)
+            if foreign:
+                raise TypeError("an argument is a numpy array; make it a tensor with picograd.tensor(array)")
+            if not tensors:
+                raise TypeError("at least one argument has to be a Tensor")
             out, vjp = mode.quietly(function, *arrays, **kwargs)
         except (IndexError, TypeError, ValueError) as error:
             raise explained(error, name, args, kwargs) from error
@@ -359,7 +363,7 @@ def record(name, args, tensors, array, vjp, natural=False):
     out = Tensor(array)
     if array.base is not None or array is tensors[0]._array:
         _share(out, tensors)
-    if vjp is not None and mode.recording and is_float(array):
+    if mode.recording and vjp is not None and is_float(array):
         for x in tensors:
             if x._source is not None:
                 targets = [x._source if isinstance(x, Tensor) else None for x in args]
@@ -375,17 +379,10 @@ def record(name, args, tensors, array, vjp, natural=False):
 
 def _share(out, tensors):
     """If out is a view, what is written into one shows in the other."""
+    memory = owner(out._array)
     for x in tensors:
-        if np.may_share_memory(out._array, x._array):
+        if owner(x._array) is memory:
             out._shared = x._shared = True
-
-
-def _check_operands(args, tensors):
-    if not tensors:
-        raise TypeError("at least one argument has to be a Tensor")
-    for x in args:
-        if isinstance(x, ndarray):
-            raise TypeError("an argument is a numpy array; make it a tensor with picograd.tensor(array)")
 
 
 def composition(function):

@@ -69,6 +69,7 @@ def all_stages(root=ROOT):
         Stage("ruff", "the style of the code", ((sys.executable, "-m", "ruff", "check", str(root)),), False)
     ]
     found.append(folder_stage("package", "picograd", root / "tests/picograd"))
+    found.append(folder_stage("benchmarks", "every job once, small and untimed", root / "tests/benchmarks"))
     found.append(folder_stage("companion", "the chapters' helpers", root / "tests/companion"))
     found.append(folder_stage("book", "the chapters, and the tools that run them", root / "tests/book"))
     found.append(Stage("notebooks", "every cell run again and compared", tuple(notebook_commands(root))))

@@ -3,6 +3,7 @@
 from importlib import import_module
 
 from companion.bands import BandError, in_band
+from companion.benchmarks import bench_machine, benchmarks, growth, left_out
 from companion.check import check
 from companion.contract import LanguageModel
 from companion.contract_check import ContractError, check_is_language_model
@@ -26,9 +27,10 @@ _DRAWN = {                                                       # they wait for
 }
 
 __all__ = [
-    "BandError", "ContractError", "LanguageModel", "ResultError", "SpaceError", "Table", "check",
-    "check_is_language_model", "check_is_probability_space", "colour_key", "dimension_key", "evaluate",
-    "in_band", "keep", "leaderboard", "load", "machines", "sonnets", "standings", "stored", "tie", "trained",
+    "BandError", "ContractError", "LanguageModel", "ResultError", "SpaceError", "Table", "bench_machine",
+    "benchmarks", "check", "check_is_language_model", "check_is_probability_space", "colour_key",
+    "dimension_key", "evaluate", "growth", "in_band", "keep", "leaderboard", "left_out", "load", "machines",
+    "sonnets", "standings", "stored", "tie", "trained",
     *_DRAWN,
 ]
 

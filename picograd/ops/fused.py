@@ -9,6 +9,7 @@ from collections import namedtuple
 import numpy as np
 
 from picograd.dtypes import is_float
+from picograd.graph import writes
 from picograd.ops.elementwise import converted, erf_of
 from picograd.shapes import ShapeError, normalise_axis
 from picograd.tensor import composition, op
@@ -55,30 +56,39 @@ def _log_softmax(x, dim):
 
 
 @op
-def cross_entropy(x_NV, y_N, ignore_index=-100):
-    """−log softmax(x)[y] for each row x and its class y; 0 where y is to be ignored.
+def cross_entropy(x_NV, y_N, ignore_index=-100, reduction="none"):
+    """−log softmax(x)[y] for each row x and its class y, 0 where y is to be ignored; or their sum or mean.
 
     The gradient is softmax(x) − one_hot(y).
     """
     N, V = _scores(x_NV).shape
-    ignored_N = y_N == ignore_index
-    if ignored_N.any():
-        y_N = np.where(ignored_N, 0, y_N)
-    if N and not 0 <= y_N.min() <= y_N.max() < V:
-        raise IndexError(f"targets go from {y_N.min()} to {y_N.max()}, and there are {V} classes")
+    kept_N, n = None, N
+    if N and (0 <= ignore_index < V or y_N.view(np.uint64).max() >= V):  # which finds negative ones as well
+        kept_N = y_N != ignore_index
+        y_N, n = np.where(kept_N, y_N, 0), int(np.count_nonzero(kept_N))
+        if not 0 <= y_N.min() <= y_N.max() < V:
+            raise IndexError(f"targets go from {y_N.min()} to {y_N.max()}, and there are {V} classes")
     rows = np.arange(N)
     e_NV = x_NV - _ceiling(x_NV)
     seen_N = e_NV[rows, y_N]
     np.exp(e_NV, out=e_NV)
     z_N1 = _row_sums(e_NV)
+    out = np.log(z_N1[:, 0]) - seen_N
+    if kept_N is not None:
+        out = np.where(kept_N, out, 0)
+    if reduction != "none":
+        out = out.sum() / (n if reduction == "mean" else 1)
 
-    def vjp(g_N):
-        g_N = np.where(ignored_N, 0, g_N)
-        d_NV = e_NV * (g_N[:, None] / z_N1)
-        d_NV[rows, y_N] -= g_N
+    def vjp(g):
+        if reduction == "mean":
+            g = g / n
+        if kept_N is not None:
+            g = np.where(kept_N, g, 0)
+        d_NV = e_NV * (g[..., None] / z_N1)
+        d_NV[rows, y_N] -= g
         return (d_NV,)
 
-    return np.where(ignored_N, 0, np.log(z_N1[:, 0]) - seen_N), vjp
+    return out, vjp
 
 
 @op
@@ -97,7 +107,8 @@ def linear(x, W_MN, b_M=None):
     M, N = W_MN.shape
     if x.ndim == 0 or x.shape[-1] != N or (b_M is not None and b_M.shape not in ((M,), (1,), ())):
         raise ShapeError(f"the input is (…, {N}) and the bias ({M},)")
-    shape, x_BN = x.shape, x.reshape(-1, N) if N else x.reshape(math.prod(x.shape[:-1]), 0)
+    shape = x.shape
+    x_BN = x if x.ndim == 2 else x.reshape(math.prod(shape[:-1]), N)
     out_BM = x_BN @ W_MN.T
     if b_M is not None:
         out_BM += b_M
@@ -110,7 +121,7 @@ def linear(x, W_MN, b_M=None):
             lambda: np.ones(len(g_BM), g_BM.dtype) @ g_BM,
         )
 
-    return out_BM.reshape(*shape[:-1], M), vjp
+    return out_BM if x.ndim == 2 else out_BM.reshape(*shape[:-1], M), vjp
 
 
 # Gelu: x times the probability that a number drawn from N(0, 1) is below x
@@ -149,7 +160,7 @@ def gelu_tanh(x):
     return x * half, vjp
 
 
-# Normalising the last axis
+# Normalising the last axis, or the columns of a batch
 
 
 @op
@@ -189,6 +200,47 @@ def rms_norm(x, w_D=None, eps=None):
         return g
 
     return d if w_D is None else d * w_D, lambda g: (lambda: dx(g), lambda: _column_sums(g, d))
+
+
+@op
+def moments(x_NM, running_mean_M=None, running_var_M=None, momentum=0.0):
+    """The mean and the variance of each column, in two rows. No gradient comes back through them.
+
+    The running ones, where there are some, move towards them, in place.
+    """
+    N, mean_M = len(x_NM), _column_sums(x_NM) / len(x_NM)
+    d_NM = x_NM - mean_M
+    variance_M = _column_sums(d_NM, d_NM) / N
+    if running_mean_M is not None:
+        for running_M, new_M in (running_mean_M, mean_M), (running_var_M, variance_M * (N / (N - 1))):
+            running_M += momentum * (new_M - running_M)
+            writes.note(running_M)
+    return np.stack([mean_M, variance_M]), None
+
+
+@op
+def batch_norm(x_NM, w_M, b_M, moments, eps):
+    """(x − mean) / √(variance + eps) · w + b for each column, whose own mean and variance are the moments."""
+    N, (mean_M, variance_M) = len(x_NM), moments
+    rate_M = 1 / np.sqrt(variance_M + eps)
+    d_NM = x_NM - mean_M
+    d_NM *= rate_M
+    out_NM = d_NM.copy() if w_M is None else d_NM * w_M
+    if b_M is not None:
+        out_NM += b_M
+
+    def vjp(g_NM):
+        along_M, sums_M = _column_sums(g_NM, d_NM), _column_sums(g_NM)
+
+        def dx():
+            dx_NM = g_NM - sums_M / N
+            dx_NM -= d_NM * (along_M / N)
+            dx_NM *= rate_M if w_M is None else rate_M * w_M
+            return dx_NM
+
+        return dx, along_M, sums_M
+
+    return out_NM, vjp
 
 
 def _column_sums(g, d=None):
@@ -241,11 +293,11 @@ def _masked_softmax(scores, allowed):
     if allowed is not None and ceiling.ndim:  # scores lie far apart: the largest that is allowed has to count
         scores = np.where(allowed, scores, -np.inf)
         ceiling = _ceiling(scores)
-    p = np.exp(scores - np.where(ceiling == -np.inf, 0, ceiling))
+    p = np.exp(scores - (np.where(ceiling == -np.inf, 0, ceiling) if ceiling.ndim else ceiling))
     if allowed is not None:
         p = np.where(allowed, p, 0) if ceiling.ndim else p * allowed
     sums = _row_sums(p)
-    p /= np.where(sums == 0, 1, sums)
+    p /= sums if allowed is None and not ceiling.ndim else np.where(sums == 0, 1, sums)
     return p
 
 

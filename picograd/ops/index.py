@@ -9,12 +9,15 @@ from picograd.dtypes import int64, uint8
 from picograd.shapes import BoundsError, ShapeError, normalise_axis
 from picograd.tensor import Tensor, composition, op
 
+VIEWING = {int, slice, type(None), type(Ellipsis)}  # what an index may hold that needs no second step
 Picked = namedtuple("Picked", "values indices")
 
 
 @composition
 def getitem(x, index):
     """x[index]: integers, slices, None and … give a view, masks and tensors of integers a copy."""
+    if isinstance(index, Tensor) and index.ndim and index.dtype == int64:  # rows, the commonest of all
+        return _take(x, (index.numpy().copy(),))
     basic, arrays = _two_steps(index)
     if arrays is None:
         return _slice(x, basic)
@@ -35,8 +38,10 @@ def _two_steps(index):
     PyTorch indexes in these two steps. numpy takes one and counts an integer beside an array as an array too,
     which puts the axes of x[0, :, [1, 2]] in another order.
     """
-    if type(index) in (int, slice):
-        return (index, ...), None
+    if type(index) in VIEWING:
+        index = (index,)
+    if type(index) is tuple and VIEWING.issuperset(map(type, index)):
+        return index if Ellipsis in index else (*index, ...), None
     basic, arrays = [], []
     for item in map(_plain, index if isinstance(index, tuple) else (index,)):
         if isinstance(item, np.ndarray):

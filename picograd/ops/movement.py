@@ -1,6 +1,7 @@
 """Operations that move numbers and change none. Most values are views of the same memory."""
 
 import math
+from itertools import accumulate
 
 import numpy as np
 
@@ -215,7 +216,7 @@ def split(x, split_size_or_sections, dim=0):
         pieces = [min(pieces, n - start) for start in range(0, n, pieces or 1)] or [0]
     if sum(pieces) != n or min(pieces) < 0:
         raise ValueError(f"the pieces have {sum(pieces)} entries and the axis has {n}")
-    ends = np.cumsum(pieces).tolist()
+    ends = accumulate(pieces)
     return tuple(_part(x, dim, end - size, end) for end, size in zip(ends, pieces, strict=True))
 
 

@@ -78,6 +78,20 @@ def test_the_gradient_of_cross_entropy_is_softmax_minus_one_hot():
     np.testing.assert_allclose(x.grad.numpy(), x.detach().softmax(1).numpy() - [[0, 1, 0]], rtol=1e-6)
 
 
+@pytest.mark.parametrize("ignored", [-100, 0, 5])
+@pytest.mark.parametrize("reduction", ["sum", "mean"])
+def test_cross_entropy_leaves_out_what_is_ignored_and_sums_or_averages_the_rest(reduction, ignored):
+    scores, kept = np.random.default_rng(1).normal(size=(4, 3)), [1, 3]
+    y = pg.tensor([ignored, 1, ignored, 2])
+
+    def composition(x):
+        return getattr(composed_cross_entropy(x[kept], y[kept]), reduction)()
+
+    ours = value_and_gradient(lambda x: fused.cross_entropy(x, y, ignored, reduction), scores)
+    for mine, theirs in zip(ours, value_and_gradient(composition, scores), strict=True):
+        np.testing.assert_allclose(mine, theirs, rtol=1e-12, atol=1e-14)
+
+
 @pytest.mark.parametrize("name", ["softmax", "log_softmax"])
 def test_scores_are_floats(name):
     with pytest.raises(TypeError, match=rf"^{name}\(\(2,\), 0\): scores are floating-point"):
@@ -100,6 +114,11 @@ def composed_linear(x, w, b):
 def composed_layer_norm(x, w, b):
     d = x - x.mean(-1, keepdim=True)
     return d / (d * d).mean(-1, keepdim=True).add(1e-5).sqrt() * w + b
+
+
+def composed_batch_norm(x, w, b):
+    d = x - x.mean(0)
+    return d / (d * d).mean(0).add(1e-5).sqrt() * w + b
 
 
 def composed_rms_norm(x, w):
@@ -165,6 +184,11 @@ TRIANGLE = np.tri(4, 5, dtype=bool)
 LAYERS = {
     "linear": (fused.linear, composed_linear, [(2, 5, 3), (4, 3), (4,)]),
     "layer_norm": (fused.layer_norm, composed_layer_norm, [(2, 5, 3), (3,), (3,)]),
+    "batch_norm": (
+        lambda x, w, b: fused.batch_norm(x, w, b, fused.moments(x.detach()), 1e-5),
+        composed_batch_norm,
+        [(5, 3), (3,), (3,)],
+    ),
     "rms_norm": (lambda x, w: fused.rms_norm(x, w, 1e-6), composed_rms_norm, [(2, 5, 3), (3,)]),
     "gelu": (fused.gelu, composed_gelu, [(4, 5)]),
     "gelu_tanh": (fused.gelu_tanh, composed_gelu_tanh, [(4, 5)]),
