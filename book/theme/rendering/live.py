@@ -30,16 +30,16 @@ class Live:
         """{name in the site: file} of everything that the parts name."""
         if not self.folder:
             return {}
-        found = sorted(path for path in self.folder.rglob("*") if path.is_file() and path.name != "parts.json")
+        found = sorted(path for path in self.folder.rglob("*") if path.is_file())
         return {f"live/{path.relative_to(self.folder).as_posix()}": path for path in found}
 
 
 def config(sheet, live):
     """The JSON of the element #live as Markup; None for a page without code.
 
-    {"why": …} where Python is missing. Else the addresses `app`, `python` and `book`; the `page`; `pages`,
-    for links from a leaderboard; and `cells`, the first of which is number 1: its tags, and its `code` where
-    the page does not list it.
+    {"why": …} where Python is missing. Else what parts.json says, with addresses as seen from the page; the
+    `page`; `pages`, for links from a leaderboard; and `cells`, the first of which is number 1: its tags, and
+    its `code` where the page does not list it.
     """
     page = sheet.page
     blocks = [block for block in page.tree["children"] if block.get("kind") == "notebook-code"]
@@ -52,8 +52,16 @@ def config(sheet, live):
         for other in sheet.site.pages if other.number or other.file.stem == "leaderboard"
     }  # fmt: skip
     cells = [entry(cell_of(block, number), sheet) for number, block in enumerate(blocks, 1)]
-    parts = {name: page.url(f"live/{part}") for name, part in live.parts.items()}
-    return script({**parts, "page": page.file.stem, "pages": pages, "cells": cells})
+    return script({**located(live.parts, page), "page": page.file.stem, "pages": pages, "cells": cells})
+
+
+def located(parts, page):
+    """The parts with addresses as seen from a page; folders keep the slash at their end."""
+    def address(part):
+        return page.url(f"live/{part}") + "/" * part.endswith("/")
+
+    data = {name: {**file, "address": address(file["address"])} for name, file in parts["data"].items()}
+    return {**parts, "data": data, **{name: address(parts[name]) for name in ("app", "python", "book")}}
 
 
 def entry(cell, sheet):

@@ -1,0 +1,123 @@
+// Python of one page, in a worker of its own, so that the page stays awake whatever a cell does.
+//
+// in    {type: "start", config: {python, book, data, page, pages}, interrupts: SharedArrayBuffer | null}
+//       {type: "run", id, code, name}
+// out   {type: "progress", text, loaded, total}                      while Python comes; bytes of the wire
+//       {type: "ready", seconds}
+//       {type: "stream", id, name, text}                             what print() wrote, as it is written
+//       {type: "output", id, bundle, page: {role, html, widget}}     a value: its mimetypes, and the page's HTML
+//       {type: "done", id, seconds, error, verdict}                  see runner.py and explain.py
+//       {type: "failed", message}                                    Python cannot run; a sentence for the reader
+const HOME = "/book";
+let python, runner, current, config, sizes = {};
+const post = message => self.postMessage(message);
+
+class Unreachable extends Error {}
+
+// Every file of Python comes through fetch, so this is the one place that counts bytes and names what is missing.
+const plainFetch = self.fetch.bind(self);
+let loaded = 0;
+async function countedFetch(resource, options) {
+  const address = String(resource.url ?? resource), name = address.replace(/[?#].*/, "").split("/").pop();
+  let response;
+  try { response = await plainFetch(resource, options); } catch (error) {
+    throw new Unreachable(`${name} could not be loaded: is there a connection to the book’s server?`);
+  }
+  if (!response.ok) throw new Unreachable(`${name} could not be loaded (${response.status}): this copy of the book is incomplete.`);
+  if (!response.body) return response;
+  let last = 0;
+  const counting = new TransformStream({
+    transform(part, out) {
+      loaded += part.byteLength;
+      out.enqueue(part);
+      if (performance.now() - last > 100) { last = performance.now(); report(`loading ${name}`); }
+    },
+  });
+  const { status, statusText, headers } = response;
+  const counted = new Response(response.body.pipeThrough(counting), { status, statusText, headers });
+  Object.defineProperty(counted, "url", { value: response.url });
+  return counted;
+}
+let total = 0;
+const report = text => post({ type: "progress", text, loaded: Math.min(loaded, total), total });
+
+async function start({ config: given, interrupts }) {
+  const begun = performance.now();
+  config = given;
+  if (typeof WebAssembly !== "object") throw new Unreachable("This browser does not run WebAssembly, which Python needs.");
+  self.fetch = countedFetch;
+  const files = await (await fetch(config.python + "files.json")).json();
+  sizes = files.bytes;
+  loaded = 0;
+  total = sizes.start + config.bytes;
+  report("loading Python");
+  const [{ loadPyodide }, book] = await Promise.all([
+    import(config.python + "pyodide.mjs"),
+    fetch(config.book).then(response => response.arrayBuffer()),
+  ]);
+  python = await loadPyodide({ indexURL: config.python, packages: ["numpy"], fullStdLib: false });
+  report("starting Python");
+  python.unpackArchive(book, "zip", { extractDir: HOME });
+  if (interrupts) python.setInterruptBuffer(new Uint8Array(interrupts));
+  self.tell = (kind, json) => post({ type: kind, id: current, ...JSON.parse(json) });
+  const later = Object.fromEntries(Object.entries(config.data).map(([file, { word }]) => [word, file]));
+  python.globals.set("settings", JSON.stringify({ home: HOME, page: config, later }));
+  runner = python.runPython(`
+import json, sys
+settings = json.loads(settings)
+sys.path[:0] = [settings["home"] + part for part in ("", "/book", "/book/theme")]
+import js
+from live.runner import Runner
+runner = Runner(lambda kind, values: js.tell(kind, json.dumps(values)), settings["page"], settings["later"])
+runner.attend()
+runner`);
+  post({ type: "ready", seconds: (performance.now() - begun) / 1000 });
+}
+
+// What the cell mentions and is not there yet: matplotlib, a large text, weights.
+const there = new Set();
+async function bring(code) {
+  const proxy = runner.needs(code), needs = proxy.toJs();
+  proxy.destroy();
+  for (const need of needs.filter(need => !there.has(need))) {
+    loaded = 0;
+    if (need === "matplotlib") {
+      total = sizes.matplotlib;
+      report("loading matplotlib");
+      await python.loadPackage("matplotlib", { messageCallback: () => {}, checkIntegrity: true });
+    } else {
+      total = config.data[need].bytes;
+      const data = await (await fetch(config.data[need].address)).arrayBuffer();
+      const path = `${HOME}/data/${need}`;
+      python.FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));
+      python.FS.writeFile(path, new Uint8Array(data));
+    }
+    there.add(need);
+  }
+}
+
+async function run({ id, code, name }) {
+  await bring(code);
+  current = id;
+  const result = JSON.parse(python.globals.get("json").dumps(runner.run(code, name)));
+  post({ type: "done", id, ...result });
+}
+
+// Emscripten and the browser say these things in their own words; the reader gets a sentence.
+function sentence(error) {
+  const text = String(error?.message ?? error);
+  if (error instanceof Unreachable) return text;
+  if (/out of memory|memory access out of bounds|Array buffer allocation|could not allocate/i.test(text))
+    return "Python has used up the memory that the browser gives a page. Run the cells again with smaller arrays.";
+  if (/WebAssembly|wasm|CompileError/i.test(text))
+    return `The browser refused to run WebAssembly, which Python needs (${text.split("\n")[0].slice(0, 120)}).`;
+  if (/dynamically imported module|importing a module|Failed to fetch/i.test(text))
+    return "pyodide.mjs could not be loaded: this copy of the book is incomplete, or its server cannot be reached.";
+  return `Python stopped: ${text.trim().split("\n").pop().slice(0, 200)}`;
+}
+
+let jobs = Promise.resolve();
+self.onmessage = ({ data: message }) => {
+  jobs = jobs.then(() => (message.type === "start" ? start : run)(message))
+    .catch(error => { post({ type: "failed", message: sentence(error) }); jobs = new Promise(() => {}); });
+};
