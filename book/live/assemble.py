@@ -157,7 +157,8 @@ def packages(lock, roots):
         name = todo.pop()
         if name not in found:
             package = found[name] = lock["packages"][name]
-            package["depends"] = [other for other in package["depends"] if other not in NEEDLESS.get(name, [])]
+            needless = NEEDLESS.get(name, [])
+            package["depends"] = [other for other in package["depends"] if other not in needless]
             todo += package["depends"]
     return found
 
@@ -234,7 +235,8 @@ def editor():
                        "--format=esm", "--target=es2022", f"--outfile={folder / 'editor.js'}"]
             run(command, scratch, "the editor cannot be bundled")
             licences = [file for file in sorted(modules.glob("**/LICENSE*")) if "esbuild" not in file.parts]
-            texts = [f"{file.parent.relative_to(modules).as_posix()}\n\n{file.read_text()}" for file in licences]
+            names = [file.parent.relative_to(modules).as_posix() for file in licences]
+            texts = [f"{name}\n\n{file.read_text()}" for name, file in zip(names, licences, strict=True)]
             (folder / "editor-licences.txt").write_text("\n\n".join(texts))
 
     return kept("editor", {name: sha256(data) for name, data in sources.items()}, bundle)

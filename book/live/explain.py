@@ -84,9 +84,10 @@ def plain(error, code, namespace):
 
 
 def of_name(error, code, namespace):
-    name = getattr(error, "name", None)
-    if not name:
+    found = re.search(r"'(\w+)'", said(error))
+    if found is None:
         return "A name is used that does not exist yet. Run the cells above it first."
+    name = found[1]
     if isinstance(error, UnboundLocalError):
         return f"`{name}` gets its value inside the function only after it is used there."
     return f"`{name}` does not exist yet. Run the cell above that defines it.{like(name, namespace, '')}"

@@ -8,6 +8,7 @@ import ast
 import builtins
 import importlib
 import linecache
+import logging
 import os
 import sys
 import time
@@ -28,6 +29,7 @@ class Runner:
     """
 
     def __init__(self, send, page=None, later=None):
+        os.environ["MPLBACKEND"] = "module://live.canvas"      # for whoever imports matplotlib from now on
         self.send, self.later = send, dict(later or {})
         self.main = types.ModuleType("__main__")
         self.cells = {}                                        # {name of a compiled file: name of its cell}
@@ -38,6 +40,7 @@ class Runner:
 
     def attend(self):
         """Import the companion, and hear of the verdicts of its exercises."""
+        logging.getLogger("matplotlib.font_manager").setLevel(logging.ERROR)    # it says that it begins
         companion = importlib.import_module("companion")
         self.drawn = companion._DRAWN
         importlib.import_module("companion.check").listeners.append(self.hear)
@@ -86,7 +89,6 @@ class Runner:
         sys.modules["__main__"] = self.main
         sys.stdout, sys.stderr = Stream("stdout", self.send), Stream("stderr", self.send)
         builtins.input = refuse_input
-        os.environ["MPLBACKEND"] = "module://live.canvas"
         self.shower.streams = sys.stdout, sys.stderr
         try:
             yield

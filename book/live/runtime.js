@@ -102,7 +102,7 @@ export class Runtime {
 
   #hear(message) {
     const job = this.job;
-    if (message.type === "failed") return this.#fail(message.message);
+    if (message.type === "failed" && !message.id) return this.#fail(message.message);
     if (message.type === "progress") return this.onProgress(message);
     if (message.type === "ready") {
       this.seconds = message.seconds;
@@ -113,6 +113,10 @@ export class Runtime {
     if (!job || message.id !== job.id) return;
     if (message.type === "stream") job.onStream(message.name, message.text);
     if (message.type === "output") job.onOutput(message.bundle, message.page);
+    if (message.type === "failed") {
+      this.#set("ready");
+      this.#settle(() => job.reject(new Error(message.message)));
+    }
     if (message.type === "done") {
       this.#set("ready");
       const { seconds, error, verdict } = message;

@@ -25,7 +25,7 @@ class Shower:
     def display(self, *values):
         """Show each value where the cell has come to."""
         for stream in self.streams:
-            stream.flush()                                       # what was printed before it, stands before it
+            stream.flush()                                       # what was printed before, stands before
         for value in values:
             bundle = bundle_of(value)
             self.send(sendable(bundle), self.for_page(bundle))

@@ -20,12 +20,10 @@ class Stream(io.TextIOBase):
     def write(self, text):
         if not isinstance(text, str):
             raise TypeError(f"write() argument must be str, not {type(text).__name__}")
-        kept = text[: max(self.left, 0)]
-        self.left -= len(text)
-        if len(kept) < len(text) and kept:
-            kept += f"\n… cut here: a cell may print {MOST:,} characters\n"
-        if kept:
-            self.waiting.append(kept)
+        if self.left >= 0:
+            cut = "" if len(text) <= self.left else f"\n… cut here: a cell may print {MOST:,} characters\n"
+            self.waiting.append(text[: self.left] + cut)
+            self.left -= len(text)
         now = time.monotonic()
         self.credit = min(BURST, self.credit + BURST * (now - self.last))
         self.last = now

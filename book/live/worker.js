@@ -7,12 +7,17 @@
 //       {type: "stream", id, name, text}                             what print() wrote, as it is written
 //       {type: "output", id, bundle, page: {role, html, widget}}     a value: its mimetypes, and the page's HTML
 //       {type: "done", id, seconds, error, verdict}                  see runner.py and explain.py
-//       {type: "failed", message}                                    Python cannot run; a sentence for the reader
+//       {type: "failed", message, id}       Python cannot run, or with an id that one cell; a sentence for the reader
 const HOME = "/book";
 let python, runner, current, config, sizes = {};
 const post = message => self.postMessage(message);
 
 class Unreachable extends Error {}
+let lost = null; // the last file that did not come: Pyodide reports some of these in its own words, and some not at all
+function unreachable(message) {
+  lost = new Unreachable(message);
+  return lost;
+}
 
 // Every file of Python comes through fetch, so this is the one place that counts bytes and names what is missing.
 const plainFetch = self.fetch.bind(self);
@@ -21,9 +26,9 @@ async function countedFetch(resource, options) {
   const address = String(resource.url ?? resource), name = address.replace(/[?#].*/, "").split("/").pop();
   let response;
   try { response = await plainFetch(resource, options); } catch (error) {
-    throw new Unreachable(`${name} could not be loaded: is there a connection to the book’s server?`);
+    throw unreachable(`${name} could not be loaded: is there a connection to the book’s server?`);
   }
-  if (!response.ok) throw new Unreachable(`${name} could not be loaded (${response.status}): this copy of the book is incomplete.`);
+  if (!response.ok) throw unreachable(`${name} could not be loaded (${response.status}): this copy of the book is incomplete.`);
   if (!response.body) return response;
   let last = 0;
   const counting = new TransformStream({
@@ -43,8 +48,8 @@ const report = text => post({ type: "progress", text, loaded: Math.min(loaded, t
 
 async function start({ config: given, interrupts }) {
   const begun = performance.now();
-  config = given;
-  if (typeof WebAssembly !== "object") throw new Unreachable("This browser does not run WebAssembly, which Python needs.");
+  [config, lost] = [given, null];
+  if (typeof WebAssembly !== "object") throw unreachable("This browser does not run WebAssembly, which Python needs.");
   self.fetch = countedFetch;
   const files = await (await fetch(config.python + "files.json")).json();
   sizes = files.bytes;
@@ -56,6 +61,7 @@ async function start({ config: given, interrupts }) {
     fetch(config.book).then(response => response.arrayBuffer()),
   ]);
   python = await loadPyodide({ indexURL: config.python, packages: ["numpy"], fullStdLib: false });
+  if (lost) throw lost;
   report("starting Python");
   python.unpackArchive(book, "zip", { extractDir: HOME });
   if (interrupts) python.setInterruptBuffer(new Uint8Array(interrupts));
@@ -81,10 +87,12 @@ async function bring(code) {
   proxy.destroy();
   for (const need of needs.filter(need => !there.has(need))) {
     loaded = 0;
+    lost = null;
     if (need === "matplotlib") {
       total = sizes.matplotlib;
       report("loading matplotlib");
       await python.loadPackage("matplotlib", { messageCallback: () => {}, checkIntegrity: true });
+      if (lost) throw lost;
     } else {
       total = config.data[need].bytes;
       const data = await (await fetch(config.data[need].address)).arrayBuffer();
@@ -97,7 +105,7 @@ async function bring(code) {
 }
 
 async function run({ id, code, name }) {
-  await bring(code);
+  try { await bring(code); } catch (error) { return post({ type: "failed", id, message: sentence(error) }); }
   current = id;
   const result = JSON.parse(python.globals.get("json").dumps(runner.run(code, name)));
   post({ type: "done", id, ...result });
@@ -105,8 +113,8 @@ async function run({ id, code, name }) {
 
 // Emscripten and the browser say these things in their own words; the reader gets a sentence.
 function sentence(error) {
+  if (lost) return lost.message;
   const text = String(error?.message ?? error);
-  if (error instanceof Unreachable) return text;
   if (/out of memory|memory access out of bounds|Array buffer allocation|could not allocate/i.test(text))
     return "Python has used up the memory that the browser gives a page. Run the cells again with smaller arrays.";
   if (/WebAssembly|wasm|CompileError/i.test(text))
