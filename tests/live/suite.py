@@ -1,6 +1,6 @@
 """Run picograd's own tests in the page's Python: `python -m tests.live.suite [-k EXPRESSION]`.
 
-It takes a while, so it is no stage of `make test`. PyTorch's tests skip themselves there. pytest and hypothesis
+It takes a while, so is no stage of `make test`. PyTorch's tests skip themselves there. pytest and hypothesis
 come from PyPI, pure Python: the last hypothesis of that kind is 6.155.
 """
 
