@@ -2,7 +2,7 @@
 
 from picograd import sampling
 from picograd.creation import arange, eye
-from picograd.dtypes import int64, is_float
+from picograd.dtypes import COUNTING, is_float
 from picograd.ops import fused
 from picograd.ops.elementwise import abs, clamp, exp, log, log1p, minimum, relu, sigmoid, tanh, to, where
 from picograd.ops.fused import log_softmax, softmax
@@ -236,7 +236,7 @@ def nll_loss(input, target, weight=None, *, ignore_index=-100, reduction="mean")
 
 def _rows(input, target):
     """Scores as (N, classes) and targets as (N,)."""
-    if target.dtype != int64:
+    if target.dtype not in COUNTING:
         raise TypeError(f"targets are int64 class numbers, not {target.dtype}")
     if input.ndim == 0 or target.shape != input.shape[:1] * (input.ndim > 1) + input.shape[2:]:
         raise ShapeError("scores are (N, classes, …) and targets (N, …)")
@@ -308,7 +308,7 @@ def kl_div(input, target, *, reduction="mean", log_target=False):
 @composition
 def one_hot(tensor, num_classes=-1):
     """A new last axis with 1 at the class number and 0 elsewhere, in int64. −1: as many classes as needed."""
-    if tensor.dtype != int64:
+    if tensor.dtype not in COUNTING:
         raise TypeError(f"class numbers are int64, not {tensor.dtype}")
     if tensor.numel() == 0 and num_classes < 1:
         raise ValueError("an empty tensor does not say how many classes there are")

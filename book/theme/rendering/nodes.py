@@ -40,6 +40,7 @@ class Sheet:
         self.media = {}  # address in the site → file to copy
         self.widgets = set()  # names of the explorables on the page
         self.films = 0  # films so far
+        self.listed = set()  # numbers of the code cells whose code stands on the page
 
     def problem(self, message, node=None):
         self.site.problems.add(self.page.source.as_posix(), (node or {}).get("line") or self.line, message)
