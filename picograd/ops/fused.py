@@ -63,7 +63,7 @@ def cross_entropy(x_NV, y_N, ignore_index=-100, reduction="none"):
     """
     N, V = _scores(x_NV).shape
     kept_N, n = None, N
-    if N and (0 <= ignore_index < V or y_N.view(np.uint64).max() >= V):  # which finds negative ones as well
+    if N and (0 <= ignore_index < V or y_N.view(f"u{y_N.itemsize}").max() >= V):  # negative ones too
         kept_N = y_N != ignore_index
         y_N, n = np.where(kept_N, y_N, 0), int(np.count_nonzero(kept_N))
         if not 0 <= y_N.min() <= y_N.max() < V:
