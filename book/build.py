@@ -163,6 +163,13 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         pass
 
 
+class Server(http.server.ThreadingHTTPServer):
+    def handle_error(self, request, client_address):
+        """A browser that no longer wants a file, as when a page is left, is no error."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 def refuse_if_in_use(port):
     with socket.socket() as probe:
         if probe.connect_ex(("127.0.0.1", port)) == 0:
@@ -171,7 +178,7 @@ def refuse_if_in_use(port):
 
 def serve(out, port):
     handler = functools.partial(Handler, directory=str(out))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+    server = Server(("127.0.0.1", port), handler)
     print(f"build: the book is at http://127.0.0.1:{port}/ (Ctrl-C stops)", flush=True)
     try:
         server.serve_forever()

@@ -9,13 +9,18 @@
 //       {type: "done", id, seconds, error, verdict}                  see runner.py and explain.py
 //       {type: "failed", message, id}       Python cannot run, or with an id that one cell; a sentence for the reader
 const HOME = "/book";
+const EMPTY = new Uint8Array([0, 97, 115, 109, 1, 0, 0, 0]); // the smallest module there is
 let python, runner, current, config, sizes = {};
 const post = message => self.postMessage(message);
 
 class Unreachable extends Error {}
-let lost = null; // the last file that did not come: Pyodide reports some of these in its own words, and some not at all
+// The last thing that did not come. Pyodide reports it in its own words, or not at all, or waits for ever.
+let lost = null, giveUp;
+const despair = new Promise((_, reject) => giveUp = reject);
+despair.catch(() => {});
 function unreachable(message) {
   lost = new Unreachable(message);
+  if (!python) giveUp(lost);
   return lost;
 }
 
@@ -24,10 +29,13 @@ const plainFetch = self.fetch.bind(self);
 let loaded = 0;
 async function countedFetch(resource, options) {
   const address = String(resource.url ?? resource), name = address.replace(/[?#].*/, "").split("/").pop();
-  let response;
-  try { response = await plainFetch(resource, options); } catch (error) {
-    throw unreachable(`${name} could not be loaded: is there a connection to the book’s server?`);
-  }
+  const offline = () => { throw unreachable(`${name} could not be loaded: there is no connection to the book’s server.`); };
+  // A file that fails its hash fails as if there were no network; asked for without it, it says what it is.
+  const response = await plainFetch(resource, options).catch(async () => {
+    const again = await plainFetch(address).catch(offline);
+    if (!again.ok || !options?.integrity) return again;
+    throw unreachable(`${name} could not be loaded: it is not the file with which this book was built.`);
+  });
   if (!response.ok) throw unreachable(`${name} could not be loaded (${response.status}): this copy of the book is incomplete.`);
   if (!response.body) return response;
   let last = 0;
@@ -50,6 +58,9 @@ async function start({ config: given, interrupts }) {
   const begun = performance.now();
   [config, lost] = [given, null];
   if (typeof WebAssembly !== "object") throw unreachable("This browser does not run WebAssembly, which Python needs.");
+  await WebAssembly.compile(EMPTY).catch(error => {
+    throw unreachable(`The browser refused to run WebAssembly, which Python needs (${error.message.slice(0, 120)}).`);
+  });
   self.fetch = countedFetch;
   const files = await (await fetch(config.python + "files.json")).json();
   sizes = files.bytes;
@@ -117,15 +128,15 @@ function sentence(error) {
   const text = String(error?.message ?? error);
   if (/out of memory|memory access out of bounds|Array buffer allocation|could not allocate/i.test(text))
     return "Python has used up the memory that the browser gives a page. Run the cells again with smaller arrays.";
-  if (/WebAssembly|wasm|CompileError/i.test(text))
-    return `The browser refused to run WebAssembly, which Python needs (${text.split("\n")[0].slice(0, 120)}).`;
-  if (/dynamically imported module|importing a module|Failed to fetch/i.test(text))
-    return "pyodide.mjs could not be loaded: this copy of the book is incomplete, or its server cannot be reached.";
+  if (/dynamically imported module|importing a module/i.test(text)) {
+    const [name] = text.match(/[\w.]+\.mjs/) ?? ["A script of Python"];
+    return `${name} could not be loaded: this copy of the book is incomplete, or its server cannot be reached.`;
+  }
   return `Python stopped: ${text.trim().split("\n").pop().slice(0, 200)}`;
 }
 
 let jobs = Promise.resolve();
 self.onmessage = ({ data: message }) => {
-  jobs = jobs.then(() => (message.type === "start" ? start : run)(message))
+  jobs = jobs.then(() => message.type === "start" ? Promise.race([start(message), despair]) : run(message))
     .catch(error => { post({ type: "failed", message: sentence(error) }); jobs = new Promise(() => {}); });
 };

@@ -1,7 +1,6 @@
 """The built book with Python in it, served with and without the headers that allow interrupts."""
 
 import functools
-import http.server
 import json
 import subprocess
 import sys
@@ -9,7 +8,7 @@ import threading
 
 import pytest
 
-from book.build import Handler
+from book.build import Handler, Server
 from book.prepare import ROOT
 from tests.browser.conftest import Quiet, browser  # noqa: F401
 
@@ -19,6 +18,10 @@ OPEN_RUNTIME = """async () => {
   window.runtime = new Runtime(config);
   window.progress = [];
   runtime.onProgress = message => progress.push(message);
+  window.inTime = promise => Promise.race([
+    promise,
+    new Promise((_, over) => setTimeout(() => over(new Error("no answer in two minutes")), 120_000)),
+  ]);
   window.run = async (code, name) => {
     const said = [];
     const heard = {
@@ -36,8 +39,8 @@ OPEN_RUNTIME = """async () => {
 class Book:
     """A server of the built site; open(page) gives a page of the book with `run(code, name)` in it."""
 
-    def __init__(self, address, folder, browser):
-        self.address, self.folder, self.browser = address, folder, browser
+    def __init__(self, address, folder, chromium):
+        self.address, self.folder, self.browser = address, folder, chromium
         self.contexts, self.strange = [], []
 
     def open(self, name="probability/counting/index.html", alone=False):
@@ -78,7 +81,7 @@ def built(tmp_path_factory):
 
 def serve(folder, kind, chromium):
     handler = functools.partial(kind, directory=str(folder))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server = Server(("127.0.0.1", 0), handler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     book = Book(f"http://127.0.0.1:{server.server_port}/", folder, chromium)
     yield book
@@ -99,7 +102,7 @@ def ordinary(built, browser):  # noqa: F811
 
 
 def run(page, code, name="cell 1"):
-    return page.evaluate("([code, name]) => run(code, name)", [code, name])
+    return page.evaluate("([code, name]) => inTime(run(code, name))", [code, name])
 
 
 def printed(done):

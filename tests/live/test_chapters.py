@@ -8,7 +8,7 @@ from book.notebooks import EXCUSES, ROOT, SVG, paired_texts
 from tests.live.conftest import cells, printed, run
 
 SECONDS = 10  # that a reader may wait for a cell
-YARDSTICK_SECONDS = 0.09  # of the code below in the page's Python, on the machine of the limit when it is idle
+YARDSTICK_SECONDS = 0.09  # of this code in the page's Python, on the machine of the limit when it is idle
 YARDSTICK = """
 import time
 times = []

@@ -8,9 +8,8 @@ import pytest
 from book.prepare import ROOT
 
 sys.path.insert(0, str(ROOT / "book/theme"))
-from live import explain, runner, show, streams  # noqa: E402
-
 import companion  # noqa: E402
+from live import explain, runner, show, streams  # noqa: E402
 
 
 class Cells:
@@ -212,7 +211,7 @@ def test_charts_tables_and_explorables_look_as_the_theme_draws_them(cell):
     cell("from companion import PairMap, Table, heat_map, pmf_chart\nimport numpy as np\n"
          "display(pmf_chart([0.25, 0.75], 'ab', alt='Mostly b.'), Table(['a', 'b'], [['x', 1]]),\n"
          "        heat_map(np.eye(2), 'ab', alt='A diagonal.'),\n"
-         "        PairMap(np.array([[1, 2], [3, 4]]), 'ab', pair=('a', 'b'), alt='Four counts.'))")  # fmt: skip
+         "        PairMap(np.array([[1, 2], [3, 4]]), 'ab', pair=('a', 'b'), alt='Counts.'))")  # fmt: skip
     pmf, table, drawing, walk = cell.pages()
     assert (pmf["role"], table["role"], drawing["role"], walk["widget"]) == (
         "picture", "table", "picture", "pairs")  # fmt: skip
