@@ -179,15 +179,15 @@ export class Cell {
     this.hasRun = true;
     const notes = [duration(seconds)];
     if (this.edited) notes.push("edited");
-    else if (output.isAsPrinted) notes.push(...this.atRest.out ? ["same as printed"] : []);
-    else if (!this.exercise) notes.push(this.mayDiffer ? "not quite as printed" : "differs from the book");
-    if (before) notes.push(`ran ${before === 1 ? "the cell" : `the ${before} cells`} above first`);
-    if (error) this.tell("error", "cross", "stopped with an error", `after ${notes.join(", ")}`);
+    else if (this.isGround && !output.isAsPrinted) notes.push(this.mayDiffer ? "not quite as printed" : "differs from the book");
+    else if (this.atRest.out) notes.push("same as printed");
+    if (error) this.tell("error", "cross", "stopped with an error", notes.join(", "));
     else this.tell("done", "done", "done", notes.join(", "));
+    if (before) this.tools.append(this.aside = element("span", "aside", `Ran ${before === 1 ? "the cell" : `the ${before} cells`} above first.`));
     if (!quietly) this.fold?.setAttribute("open", "");
     else if (output.isAsPrinted && !this.edited) output.restore();
     if (this.exercise) this.exercise.judge(verdict, error, output);
-    else if (!quietly) say(`${this.title}: ${this.state.textContent}, ${this.note.textContent}`);
+    else if (!quietly) say(`${this.title}: ${this.state.textContent}, ${this.note.textContent}. ${this.aside?.textContent ?? ""}`);
   }
 
   stopped(remembers) {
@@ -224,6 +224,7 @@ export class Cell {
     clearInterval(this.clock);
     this.meter?.remove();
     this.sorry?.remove();
+    this.aside?.remove();
   }
 }
 

@@ -138,7 +138,8 @@ def test_a_run_says_that_it_ran_how_long_it_took_and_that_it_agrees(live):
     seen = live()
     cell = run(seen.page.locator(COUNT))
     assert cell.locator(".state").inner_text() == "done"
-    assert cell.locator(".said").inner_text() == "0.01 s, same as printed, ran the 2 cells above first"
+    assert cell.locator(".said").inner_text() == "0.01 s, same as printed"
+    assert cell.locator(".aside").inner_text() == "Ran the 2 cells above first."
     assert cell.locator(".out").inner_text() == "(207, 13, 229804)"
     assert "same as printed" in voice(seen.page)
     assert seen.errors == []
@@ -149,7 +150,7 @@ def test_the_cells_above_run_once_and_none_of_the_exercises(live):
     run(page.locator(COUNT))
     run(page.locator(COUNT))
     assert len(page.evaluate("fake.log")) == 4
-    assert "above" not in page.locator(f"{COUNT} .said").inner_text()
+    assert page.locator(f"{COUNT} .aside").count() == 0
     run(page.locator(".cell[data-live='44']"))
     assert len(page.evaluate("fake.log")) == 4 + 29 - 3 + 1        # 29 cells stand before the first exercise
 
@@ -209,7 +210,7 @@ def test_stop_stands_where_run_was_and_ends_an_endless_cell(live):
     assert cell.locator(".out").inner_text() == "one"
     assert page.evaluate("fake.stops") == 1
     run(cell, "#! print two")
-    assert "ran the 2 cells above first" in cell.locator(".said").inner_text()
+    assert cell.locator(".aside").inner_text() == "Ran the 2 cells above first."
 
 
 def test_what_waits_is_given_up_with_what_runs(live):
@@ -409,6 +410,8 @@ def test_to_run_the_solution_solves_nothing_and_keeps_the_readers_code(live):
     write(box.locator(".cell").first, "mine")
     box.get_by_text("Solution").click()
     solution = box.locator("details .cell")
+    run(solution)
+    assert "differs" not in solution.locator(".said").inner_text()       # its output is not in the page
     run(solution, RIGHT)
     assert "right" in solution.locator(".out").inner_text()
     assert box.locator("header .state").inner_text() == "not yet"
@@ -467,6 +470,15 @@ def test_progress_is_saved_to_a_file_erased_and_read_again(live, tmp_path):
     assert page.locator(f"{BEFORE} textarea").input_value() == ANSWER
     assert page.locator(".kept [role=status]").inner_text() == "2 answers read."
     assert ticks(page)["03"] == "begun"
+
+
+def test_a_file_that_is_read_on_a_fresh_page_fills_its_exercises(live, tmp_path):
+    page = live().page
+    answers = {"exercise/03.before": {"code": "from the file", "kind": "right", "reason": "so", "solved": True}}
+    (tmp_path / "progress.json").write_text(json.dumps({"version": 1, "answers": answers}))
+    page.locator(".kept [type=file]").set_input_files(tmp_path / "progress.json")
+    page.locator(f"{BEFORE}.ok").wait_for()
+    assert page.locator(f"{BEFORE} .cell pre").first.inner_text() == "from the file"
 
 
 @pytest.mark.parametrize("text", ["no json", "{}", '{"version": 2, "answers": {}}', "null"])

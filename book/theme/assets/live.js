@@ -57,7 +57,9 @@
   } else {
     document.body.append(keys);
     places.forEach(dress);
-    // what an earlier visit left is put back at once
-    if (boxes.some(box => window.progress.get(`exercise/${box.dataset.exercise}`))) wake().catch(() => {});
+    // what an earlier visit left, or a file brings, is put back at once
+    const restore = () => { if (boxes.some(box => window.progress.get(`exercise/${box.dataset.exercise}`))) wake().catch(() => {}); };
+    window.progress.addEventListener("change", ({ detail }) => { if (detail.elsewhere) restore(); });
+    restore();
   }
 }
