@@ -474,7 +474,8 @@ def test_progress_is_saved_to_a_file_erased_and_read_again(live, tmp_path):
 
 def test_a_file_that_is_read_on_a_fresh_page_fills_its_exercises(live, tmp_path):
     page = live().page
-    answers = {"exercise/03.before": {"code": "from the file", "kind": "right", "reason": "so", "solved": True}}
+    kept = {"code": "from the file", "kind": "right", "reason": "so", "solved": True}
+    answers = {"exercise/03.before": kept}
     (tmp_path / "progress.json").write_text(json.dumps({"version": 1, "answers": answers}))
     page.locator(".kept [type=file]").set_input_files(tmp_path / "progress.json")
     page.locator(f"{BEFORE}.ok").wait_for()
@@ -501,6 +502,7 @@ def test_what_another_version_kept_is_left_alone(live, kept):
     page.reload()
     page.wait_for_load_state("networkidle")
     assert page.locator(f"{BEFORE} header .state").inner_text() == "not yet"
+    assert "your code" in page.locator(f"{BEFORE} pre").first.inner_text()
     check(page.locator(BEFORE), RIGHT)
     assert json.loads(page.evaluate("localStorage['appendix-a:exercise/03.before']"))["solved"] is True
 
@@ -562,12 +564,15 @@ def test_shift_enter_on_the_code_runs_it_without_an_editor(live):
 
 def test_to_select_code_does_not_open_the_editor(live):
     page = live().page
+    write(page.locator(".cell[data-live='2']"), "what it takes to edit is there now")
+    page.locator(COUNT).scroll_into_view_if_needed()
     box = page.locator(f"{COUNT} pre").first.bounding_box()
     page.mouse.move(box["x"] + 20, box["y"] + 20)
     page.mouse.down()
     page.mouse.move(box["x"] + 160, box["y"] + 40, steps=4)
     page.mouse.up()
-    page.wait_for_timeout(200)
+    page.wait_for_timeout(400)
+    assert page.evaluate("getSelection().toString().length") > 5
     assert page.locator(f"{COUNT} textarea").count() == 0
 
 
