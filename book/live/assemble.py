@@ -41,7 +41,7 @@ DROP = {    # files of a wheel that no page reads
                   r"fonts/ttf/(?!DejaVuSans(-Bold|-Oblique|Mono)?\.ttf|cm|DejaVuSansDisplay)|"
                   r"backends/(web_backend|_backend_tk|_tkagg|"
                   r"backend_(qt|gtk|wx|tk|mac|nbagg|webagg|pdf|ps|pgf|cairo))",
-    "numpy": r"/tests/|\.pyi$|^numpy/(f2py|distutils|_pyinstaller)/|\.(h|a|c)$|/testing/_private/extbuild",
+    "numpy": r"/tests/|\.pyi$|^numpy/(f2py|distutils|_pyinstaller)/|\.(h|a|c)$",
 }
 INSIDE = 500_000                  # bytes; a larger data file is fetched by itself
 EPOCH = (1980, 1, 1, 0, 0, 0)

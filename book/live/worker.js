@@ -127,7 +127,9 @@ function sentence(error) {
   if (lost) return lost.message;
   const text = String(error?.message ?? error);
   if (/out of memory|memory access out of bounds|Array buffer allocation|could not allocate/i.test(text))
-    return "Python has used up the memory that the browser gives a page. Run the cells again with smaller arrays.";
+    return "Python has used up the memory that the browser gives a page, and had to stop: run the cells again with smaller arrays.";
+  if (/call stack|too much recursion/i.test(text))
+    return "Something nests too deep for the browser, and Python had to stop: the variables are cleared. Run the cells above again.";
   if (/dynamically imported module|importing a module/i.test(text)) {
     const [name] = text.match(/[\w.]+\.mjs/) ?? ["A script of Python"];
     return `${name} could not be loaded: this copy of the book is incomplete, or its server cannot be reached.`;

@@ -158,7 +158,8 @@ def test_a_page_opened_as_a_file_says_what_to_do(isolated):
 
 @pytest.mark.parametrize(
     ("code", "name"),
-    [("bytearray(1 << 33)", "OverflowError|MemoryError"),
+    [("import numpy as np\nnp.testing.assert_allclose(1.0, 1.1)", "AssertionError"),
+     ("bytearray(1 << 33)", "OverflowError|MemoryError"),
      ("import numpy as np\nkept = [np.ones(10_000_000) for _ in range(200)]", "MemoryError"),
      ("def f():\n    return f()\nf()", "RecursionError"),
      ("exit()", "SystemExit")],
@@ -168,6 +169,13 @@ def test_python_survives(isolated, code, name):
     done = run(page, code)
     assert re.search(name, json.dumps(done["error"])) and done["error"]["plain"], done
     assert printed(run(page, "print('still here')")) == "still here\n"
+
+
+def test_what_breaks_python_itself_is_said_and_the_next_run_starts_it_anew(ordinary):
+    page = ordinary.open()
+    run(page, "kept = 7")
+    assert "nests too deep" in run(page, "import json\njson.loads('[' * 100_000)")["failed"]
+    assert run(page, "kept")["error"]["name"] == "NameError"
 
 
 def test_a_cell_that_prints_for_ever_can_be_stopped(isolated):
