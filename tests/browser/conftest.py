@@ -71,16 +71,21 @@ def site(browser, tmp_path_factory):
 
 @pytest.fixture
 def visit(site):
-    """visit(page, **settings of the context) opens a page in a fresh profile."""
+    """visit(page, **settings of the context) opens a page in a fresh profile.
+
+    `before(page)` may prepare it, before anything is asked for.
+    """
     contexts = []
 
-    def open_page(name, **settings):
+    def open_page(name, before=None, **settings):
         context = site.browser.new_context(**{"viewport": {"width": 1400, "height": 900}, **settings})
         contexts.append(context)
         visit = Visit(context.new_page())
         visit.page.on("request", lambda request: visit.requests.append(request.url))
         visit.page.on("pageerror", lambda error: visit.errors.append(str(error)))
         visit.page.on("console", lambda line: visit.errors.extend([line.text] * (line.type == "error")))
+        if before:
+            before(visit.page)
         visit.page.goto(site.address + name)
         visit.page.wait_for_load_state("networkidle")
         return visit

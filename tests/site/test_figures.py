@@ -115,6 +115,11 @@ def test_leaderboard_places_dots_on_a_line(figures, sheet):
     assert table.one("tfoot").text.strip().startswith("∞ has no place on the line")
 
 
+def test_the_ends_of_the_leaderboards_line_are_written_alike_from_json_and_from_python(figures, sheet):
+    ends = [{"rows": [], "low": low, "high": 3.4} for low in (2, 2.0)]
+    assert figures.board(ends[0], "", sheet) == figures.board(ends[1], "", sheet)
+
+
 def test_a_leaderboard_without_infinity_does_not_explain_it(figures, sheet):
     rows = [{**project.BOARD["rows"][0]}]
     assert "∞" not in figures.board({"rows": rows, "low": 1, "high": 4}, "", sheet)

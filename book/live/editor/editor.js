@@ -20,7 +20,8 @@ const classes = tagHighlighter([
 /** An editor in `parent` that begins with `doc`; `label` names it for a screen reader.
  *
  * Shift-Enter and Ctrl- or Cmd-Enter call onRun(text), a change calls onChange(text). Tab leaves the editor, as
- * it leaves any field; Ctrl-] and Ctrl-[ indent, Enter keeps the indentation. Returns {get, set, focus, destroy}.
+ * it leaves any field; Ctrl-] and Ctrl-[ indent, Enter keeps the indentation. Returns {get, set, focus, destroy};
+ * focus(at) puts the cursor after so many characters.
  */
 export function makeEditor({ parent, doc, label, onRun = () => {}, onChange = () => {} }) {
   const run = view => { onRun(view.state.doc.toString()); return true; };
@@ -36,7 +37,10 @@ export function makeEditor({ parent, doc, label, onRun = () => {}, onChange = ()
   return {
     get: () => view.state.doc.toString(),
     set: text => view.dispatch({ changes: { from: 0, to: view.state.doc.length, insert: text } }),
-    focus: () => view.focus(),
+    focus: (at = view.state.selection.main.head) => {
+      view.dispatch({ selection: { anchor: Math.min(at, view.state.doc.length) } });
+      view.focus();
+    },
     destroy: () => view.destroy(),
   };
 }

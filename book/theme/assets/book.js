@@ -24,7 +24,7 @@ document.querySelectorAll(".copy").forEach(button => button.addEventListener("cl
 
 // ---- what scrolls can be reached by keyboard ----
 function reachable() {
-  document.querySelectorAll("pre, .eq, .scroll, .three .mid").forEach(part => {
+  document.querySelectorAll("pre:not([aria-describedby]), .eq, .scroll, .three .mid").forEach(part => {
     if (part.scrollWidth > part.clientWidth) part.tabIndex = 0; else part.removeAttribute("tabindex");
   });
 }

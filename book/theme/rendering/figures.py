@@ -170,7 +170,8 @@ def board(values, caption, sheet):
     whole = sheet.site.page_called("leaderboard")
     elsewhere = whole is not None and whole is not sheet.page
     return template(
-        "leaderboard.html", rows=rows, low=low, high=high, endless=endless, unit=unit, caption=caption,
+        "leaderboard.html", rows=rows, low=number(low), high=number(high), endless=endless, unit=unit,
+        caption=caption,
         whole=sheet.page.url(f"{whole.folder}index.html") if elsewhere else None,
     )  # fmt: skip
 

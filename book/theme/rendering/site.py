@@ -34,6 +34,11 @@ class Page:
     def is_notebook(self):
         return self.file.suffix == ".ipynb"
 
+    @property
+    def practice(self):
+        """The name under which a browser keeps what a reader did here; None for a page without exercises."""
+        return self.file.stem if any(node["type"] == "exercise" for node in walk(self.tree)) else None
+
     def url(self, target="index.html"):
         """`target`, given from the root of the site, as seen from this page."""
         address, hash_sign, fragment = target.partition("#")

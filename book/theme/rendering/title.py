@@ -139,6 +139,7 @@ def contents(node, sheet):
                 "number": page.number or "",
                 "title": text_of(link).removeprefix(f"{page.number} "),
                 "url": sheet.page.url(f"{page.folder}index.html"),
+                "practice": page.practice,
                 "say": unwrapped(cells[1], sheet) if len(cells) > 1 else "",
                 "claim": unwrapped(cells[2], sheet) if len(cells) > 2 else "",
             }

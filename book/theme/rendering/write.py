@@ -42,6 +42,7 @@ def contents(site, page, outline):
                 "title": entry.short_title,
                 "url": page.url(f"{entry.folder}index.html"),
                 "current": entry is page,
+                "practice": entry.practice,
                 "outline": outline if entry is page else [],
             }
         )
