@@ -5,10 +5,10 @@ import math
 import numpy as np
 
 from picograd.dtypes import int64, is_float
-from picograd.ops.elementwise import abs, converted, maximum, minimum, mul, ne, pow, root, sub, to
+from picograd.ops.elementwise import abs, converted, maximum, minimum, mul, ne, pow, real, root, sub, to
 from picograd.ops.index import Picked, gather
 from picograd.ops.movement import squeeze
-from picograd.shapes import normalise_axes
+from picograd.shapes import normalise_axes, normalise_axis
 from picograd.tensor import Tensor, composition, op
 
 
@@ -45,7 +45,7 @@ def _sum(x, dim, keepdim):
 @composition
 def mean(x, dim=None, keepdim=False, *, dtype=None):
     """Σ x / n."""
-    return converted(_mean(converted(x, dtype), dim, keepdim), dtype)
+    return _mean(converted(x, dtype), dim, keepdim)
 
 
 @op
@@ -151,7 +151,7 @@ def logsumexp(x, dim, keepdim=False):
     The largest entry m is taken out first, log Σ eˣ = m + log Σ eˣ⁻ᵐ, so that no power overflows.
     """
     axes = _axes(dim, x.ndim)
-    x = x if is_float(x) else x.astype(np.float32)
+    x = real(x)
     m = x.max(axis=axes, keepdims=True, initial=-np.inf)
     m = np.where(np.isinf(m), 0, m)  # ∞ − ∞ would be nan
     out = m + np.log(np.exp(x - m).sum(axis=axes, keepdims=True))
@@ -197,11 +197,8 @@ def argmin(x, dim=None, keepdim=False):
 
 
 def _place(x, dim, keepdim, pick):
-    if x.ndim == 0:
-        _axes(dim, 0)
-        return np.zeros((), int64)
-    axis = None if dim is None else _axes(dim, x.ndim)[0]
-    return np.asarray(pick(x, axis=axis, keepdims=keepdim)).astype(int64)
+    axis = None if dim is None else normalise_axis(dim, x.ndim)
+    return np.asarray(pick(x, axis=axis, keepdims=keepdim), int64)
 
 
 @composition
