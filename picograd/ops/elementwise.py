@@ -1,5 +1,6 @@
 """Operations on each entry by itself. Where arguments are stretched, backward sums; nothing here does."""
 
+import functools
 import math
 
 import numpy as np
@@ -325,9 +326,17 @@ def to(x, dtype, *, copy=False):
         return record("to", (x,), (x,), x._array.astype(dtype), lambda g: (g,))
 
 
-def converted(x, dtype):
-    """For operations that take a dtype to compute in, None meaning that of x."""
-    return x if dtype is None else to(x, dtype)
+def in_dtype(operation):
+    """The operation with a dtype to compute in: x is converted to it, and so is the value."""
+
+    @composition
+    @functools.wraps(operation)
+    def call(x, *args, dtype=None, **kwargs):
+        if dtype is None:
+            return operation(x, *args, **kwargs)
+        return to(operation(to(x, dtype), *args, **kwargs), dtype)
+
+    return call
 
 
 def double(x):

@@ -10,19 +10,15 @@ import numpy as np
 
 from picograd.dtypes import is_float
 from picograd.graph import writes
-from picograd.ops.elementwise import converted, erf_of
+from picograd.ops.elementwise import erf_of, in_dtype
 from picograd.shapes import ShapeError, normalise_axis
-from picograd.tensor import composition, op
+from picograd.tensor import op
 
 
-@composition
+@in_dtype
+@op
 def softmax(x, dim, *, dtype=None):
     """eˣ / Σ eˣ along dim: scores as probabilities."""
-    return _softmax(converted(x, dtype), dim)
-
-
-@op
-def _softmax(x, dim):
     shape, axis = x.shape, normalise_axis(dim, x.ndim)
     x = _axis_last(_scores(x), axis)
     p = np.exp(x - _ceiling(x))
@@ -35,14 +31,10 @@ def _softmax(x, dim):
     return _axis_back(p, axis, shape), vjp
 
 
-@composition
+@in_dtype
+@op
 def log_softmax(x, dim, *, dtype=None):
     """x − log Σ eˣ along dim: the logarithm of softmax, and exact where that is too small for a float."""
-    return _log_softmax(converted(x, dtype), dim)
-
-
-@op
-def _log_softmax(x, dim):
     shape, axis = x.shape, normalise_axis(dim, x.ndim)
     x = _axis_last(_scores(x), axis)
     out = x - _ceiling(x)
