@@ -139,14 +139,12 @@ def sign(x):
 
 @op
 def sin(x):
-    x = real(x)
-    return np.sin(x), lambda g: (g * np.cos(x),)
+    return np.sin(real(x)), lambda g: (g * np.cos(x),)
 
 
 @op
 def cos(x):
-    x = real(x)
-    return np.cos(x), lambda g: (-g * np.sin(x),)
+    return np.cos(real(x)), lambda g: (-g * np.sin(x),)
 
 
 @op
@@ -165,8 +163,7 @@ def sigmoid(x):
 @op
 def erf(x):
     """2/√π · ∫₀ˣ e^(−t²) dt: how much of a bell curve lies within x."""
-    x = real(x)
-    return erf_of(x), lambda g: (g * np.exp(-x * x) * (2 / math.sqrt(math.pi)),)
+    return erf_of(real(x)), lambda g: (g * np.exp(-x * x) * (2 / math.sqrt(math.pi)),)
 
 
 def erf_of(x):
@@ -256,13 +253,17 @@ def relu(x):
 # Comparing, and combining truths; on whole numbers &, |, ^ and ~ work on each bit
 
 
-def _flat(name, function):
-    """numpy's function of two arrays as an operation that has no derivative."""
+def _flat(name, function, doc=None):
+    """numpy's function of one or two arrays as an operation that has no derivative."""
 
-    def call(x, y):
+    def one(x):
+        return function(x), None
+
+    def two(x, y):
         return function(x, y), None
 
-    call.__name__ = call.__qualname__ = name
+    call = one if function.nin == 1 else two
+    call.__name__, call.__qualname__, call.__doc__ = name, name, doc
     return op(call)
 
 
@@ -278,34 +279,11 @@ logical_xor = _flat("logical_xor", np.logical_xor)
 bitwise_and = _flat("bitwise_and", np.bitwise_and)
 bitwise_or = _flat("bitwise_or", np.bitwise_or)
 bitwise_xor = _flat("bitwise_xor", np.bitwise_xor)
-
-
-@op
-def logical_not(x):
-    return np.logical_not(x), None
-
-
-@op
-def bitwise_not(x):
-    return ~x, None
-
-
-@op
-def isnan(x):
-    """Whether it is no number at all, such as 0/0."""
-    return np.isnan(x), None
-
-
-@op
-def isinf(x):
-    """Whether it is ∞ or −∞."""
-    return np.isinf(x), None
-
-
-@op
-def isfinite(x):
-    """Whether it is neither infinite nor nan."""
-    return np.isfinite(x), None
+logical_not = _flat("logical_not", np.logical_not)
+bitwise_not = _flat("bitwise_not", np.bitwise_not)
+isnan = _flat("isnan", np.isnan, "Whether it is no number at all, such as 0/0.")
+isinf = _flat("isinf", np.isinf, "Whether it is ∞ or −∞.")
+isfinite = _flat("isfinite", np.isfinite, "Whether it is neither infinite nor nan.")
 
 
 # Copying and converting
