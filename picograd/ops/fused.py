@@ -117,7 +117,9 @@ def linear(x, W_MN, b_M=None):
 
 @op
 def gelu(x):
-    below = (erf_of(_scores(x) * math.sqrt(0.5)) + 1) * 0.5
+    below = erf_of(_scores(x) * math.sqrt(0.5))
+    below += 1
+    below *= 0.5
     density = 1 / math.sqrt(2 * math.pi)
     return x * below, lambda g: (g * (below + x * np.exp(x * x * -0.5) * density),)
 

@@ -46,13 +46,8 @@ def mean(x, dim=None, keepdim=False, *, dtype=None):
         raise TypeError(f"the mean of {x.dtype} numbers is not {x.dtype}; use x.float()")
     axes, shape = _axes(dim, x.ndim), x.shape
     out = x.sum(axis=axes, keepdims=keepdim)
-    n = _count(shape, axes)
+    n = x.size // (out.size or 1)
     return out / n, lambda g: (np.broadcast_to(_restored(g / n, axes, keepdim), shape),)
-
-
-def _count(shape, axes):
-    """How many numbers become one."""
-    return math.prod(shape if axes is None else (shape[axis] for axis in axes))
 
 
 @composition
@@ -63,8 +58,8 @@ def var(x, dim=None, unbiased=True, keepdim=False, *, correction=None):
     if not is_float(x):
         raise TypeError(f"the variance of {x.dtype} numbers is not {x.dtype}; use x.float()")
     correction = int(unbiased) if correction is None else correction
-    d = sub(x, mean(x, dim, keepdim=True))
-    left = _count(x.shape, _axes(dim, x.ndim)) - correction
+    middle = mean(x, dim, keepdim=True)
+    d, left = sub(x, middle), x.numel() // (middle.numel() or 1) - correction
     return sum(mul(d, d), dim, keepdim) / (left if left > 0 else 0)
 
 
