@@ -1,5 +1,6 @@
 """Operations on each entry by itself. Where arguments are stretched, backward sums; nothing here does."""
 
+import functools
 import math
 
 import numpy as np
@@ -76,38 +77,38 @@ def floor_divide(x, y):
 # Functions of one argument
 
 
-def _real(x):
+def real(x):
     """x as floats: float32 where there are none, as in PyTorch."""
     return x if is_float(x) else x.astype(dtypes.float32)
 
 
 @op
 def exp(x):
-    out = np.exp(_real(x))
+    out = np.exp(real(x))
     return out, lambda g: (g * out,)  # (eˣ)′ = eˣ, so the output is all we keep
 
 
 @op
 def expm1(x):
     """eˣ − 1, exact where eˣ is near 1."""
-    out = np.expm1(_real(x))
+    out = np.expm1(real(x))
     return out, lambda g: (g * (out + 1),)
 
 
 @op
 def log(x):
-    return np.log(_real(x)), lambda g: (g / x,)
+    return np.log(real(x)), lambda g: (g / x,)
 
 
 @op
 def log1p(x):
     """log(1 + x), exact where x is near 0."""
-    return np.log1p(_real(x)), lambda g: (g / (x + 1),)
+    return np.log1p(real(x)), lambda g: (g / (x + 1),)
 
 
 @op
 def sqrt(x):
-    out = np.sqrt(_real(x))
+    out = np.sqrt(real(x))
     return out, lambda g: (g / (2 * out),)
 
 
@@ -121,7 +122,7 @@ def root(x):
 @op
 def rsqrt(x):
     """1 / √x."""
-    out = 1 / np.sqrt(_real(x))
+    out = 1 / np.sqrt(real(x))
     return out, lambda g: (g * out * out * out * -0.5,)
 
 
@@ -138,34 +139,31 @@ def sign(x):
 
 @op
 def sin(x):
-    x = _real(x)
-    return np.sin(x), lambda g: (g * np.cos(x),)
+    return np.sin(real(x)), lambda g: (g * np.cos(x),)
 
 
 @op
 def cos(x):
-    x = _real(x)
-    return np.cos(x), lambda g: (-g * np.sin(x),)
+    return np.cos(real(x)), lambda g: (-g * np.sin(x),)
 
 
 @op
 def tanh(x):
-    out = np.tanh(_real(x))
+    out = np.tanh(real(x))
     return out, lambda g: (g - g * out * out,)
 
 
 @op
 def sigmoid(x):
     """1 / (1 + e⁻ˣ)."""
-    out = 1 / (1 + np.exp(-_real(x)))
+    out = 1 / (1 + np.exp(-real(x)))
     return out, lambda g: (g * out * (1 - out),)
 
 
 @op
 def erf(x):
     """2/√π · ∫₀ˣ e^(−t²) dt: how much of a bell curve lies within x."""
-    x = _real(x)
-    return erf_of(x), lambda g: (g * np.exp(-x * x) * (2 / math.sqrt(math.pi)),)
+    return erf_of(real(x)), lambda g: (g * np.exp(-x * x) * (2 / math.sqrt(math.pi)),)
 
 
 def erf_of(x):
@@ -186,14 +184,9 @@ def _polynomial(coefficients, z):
     return out
 
 
-ABOVE = np.float32([
-    -2.72614225801306e-10, 2.77068142495902e-08, -2.10102402082508e-06, -5.69250639462346e-05,
-    -7.34990630326855e-04, -2.95459980854025e-03, -1.60960333262415e-02,
-])  # fmt: skip
-BELOW = np.float32([
-    -1.45660718464996e-05, -2.13374055278905e-04, -1.68282697438203e-03, -7.37332916720468e-03,
-    -1.42647390514189e-02,
-])  # fmt: skip
+ABOVE = np.float32([-2.72614226e-10, 2.77068142e-08, -2.10102402e-06, -5.69250639e-05, -7.34990631e-04,
+                    -2.95459980e-03, -1.60960333e-02])  # fmt: skip
+BELOW = np.float32([-1.45660718e-05, -2.13374055e-04, -1.68282697e-03, -7.37332917e-03, -1.42647391e-02])
 
 
 # Choosing
@@ -257,98 +250,40 @@ def relu(x):
     return out, lambda g: (g * ~(out <= 0),)
 
 
-# Comparing
+# Comparing, and combining truths; on whole numbers &, |, ^ and ~ work on each bit
 
 
-@op
-def eq(x, y):
-    return np.equal(x, y), None
+def _flat(name, function, doc=None):
+    """numpy's function of one or two arrays as an operation that has no derivative."""
+
+    def one(x):
+        return function(x), None
+
+    def two(x, y):
+        return function(x, y), None
+
+    call = one if function.nin == 1 else two
+    call.__name__, call.__qualname__, call.__doc__ = name, name, doc
+    return op(call)
 
 
-@op
-def ne(x, y):
-    return np.not_equal(x, y), None
-
-
-@op
-def lt(x, y):
-    return np.less(x, y), None
-
-
-@op
-def le(x, y):
-    return np.less_equal(x, y), None
-
-
-@op
-def gt(x, y):
-    return np.greater(x, y), None
-
-
-@op
-def ge(x, y):
-    return np.greater_equal(x, y), None
-
-
-@op
-def isnan(x):
-    """Whether it is no number at all, such as 0/0."""
-    return np.isnan(x), None
-
-
-@op
-def isinf(x):
-    """Whether it is ∞ or −∞."""
-    return np.isinf(x), None
-
-
-@op
-def isfinite(x):
-    """Whether it is neither infinite nor nan."""
-    return np.isfinite(x), None
-
-
-# Truths; on whole numbers &, |, ^ and ~ work on each bit
-
-
-@op
-def logical_and(x, y):
-    return np.logical_and(x, y), None
-
-
-@op
-def logical_or(x, y):
-    return np.logical_or(x, y), None
-
-
-@op
-def logical_xor(x, y):
-    return np.logical_xor(x, y), None
-
-
-@op
-def logical_not(x):
-    return np.logical_not(x), None
-
-
-@op
-def bitwise_and(x, y):
-    return x & y, None
-
-
-@op
-def bitwise_or(x, y):
-    return x | y, None
-
-
-@op
-def bitwise_xor(x, y):
-    return x ^ y, None
-
-
-@op
-def bitwise_not(x):
-    return ~x, None
+eq = _flat("eq", np.equal)
+ne = _flat("ne", np.not_equal)
+lt = _flat("lt", np.less)
+le = _flat("le", np.less_equal)
+gt = _flat("gt", np.greater)
+ge = _flat("ge", np.greater_equal)
+logical_and = _flat("logical_and", np.logical_and)
+logical_or = _flat("logical_or", np.logical_or)
+logical_xor = _flat("logical_xor", np.logical_xor)
+bitwise_and = _flat("bitwise_and", np.bitwise_and)
+bitwise_or = _flat("bitwise_or", np.bitwise_or)
+bitwise_xor = _flat("bitwise_xor", np.bitwise_xor)
+logical_not = _flat("logical_not", np.logical_not)
+bitwise_not = _flat("bitwise_not", np.bitwise_not)
+isnan = _flat("isnan", np.isnan, "Whether it is no number at all, such as 0/0.")
+isinf = _flat("isinf", np.isinf, "Whether it is ∞ or −∞.")
+isfinite = _flat("isfinite", np.isfinite, "Whether it is neither infinite nor nan.")
 
 
 # Copying and converting
@@ -369,9 +304,17 @@ def to(x, dtype, *, copy=False):
         return record("to", (x,), (x,), x._array.astype(dtype), lambda g: (g,))
 
 
-def converted(x, dtype):
-    """For operations that take a dtype to compute in, None meaning that of x."""
-    return x if dtype is None else to(x, dtype)
+def in_dtype(operation):
+    """The operation with a dtype to compute in: x is converted to it, and so is the value."""
+
+    @composition
+    @functools.wraps(operation)
+    def call(x, *args, dtype=None, **kwargs):
+        if dtype is None:
+            return operation(x, *args, **kwargs)
+        return to(operation(to(x, dtype), *args, **kwargs), dtype)
+
+    return call
 
 
 def double(x):

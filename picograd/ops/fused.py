@@ -10,19 +10,15 @@ import numpy as np
 
 from picograd.dtypes import is_float
 from picograd.graph import writes
-from picograd.ops.elementwise import converted, erf_of
+from picograd.ops.elementwise import erf_of, in_dtype
 from picograd.shapes import ShapeError, normalise_axis
-from picograd.tensor import composition, op
+from picograd.tensor import op
 
 
-@composition
+@in_dtype
+@op
 def softmax(x, dim, *, dtype=None):
     """eˣ / Σ eˣ along dim: scores as probabilities."""
-    return _softmax(converted(x, dtype), dim)
-
-
-@op
-def _softmax(x, dim):
     shape, axis = x.shape, normalise_axis(dim, x.ndim)
     x = _axis_last(_scores(x), axis)
     p = np.exp(x - _ceiling(x))
@@ -35,14 +31,10 @@ def _softmax(x, dim):
     return _axis_back(p, axis, shape), vjp
 
 
-@composition
+@in_dtype
+@op
 def log_softmax(x, dim, *, dtype=None):
     """x − log Σ eˣ along dim: the logarithm of softmax, and exact where that is too small for a float."""
-    return _log_softmax(converted(x, dtype), dim)
-
-
-@op
-def _log_softmax(x, dim):
     shape, axis = x.shape, normalise_axis(dim, x.ndim)
     x = _axis_last(_scores(x), axis)
     out = x - _ceiling(x)
@@ -115,11 +107,7 @@ def linear(x, W_MN, b_M=None):
 
     def vjp(g):
         g_BM = g.reshape(len(x_BN), M)
-        return (
-            lambda: (g_BM @ W_MN).reshape(shape),
-            lambda: g_BM.T @ x_BN,
-            lambda: np.ones(len(g_BM), g_BM.dtype) @ g_BM,
-        )
+        return lambda: (g_BM @ W_MN).reshape(shape), lambda: g_BM.T @ x_BN, lambda: _column_sums(g_BM)
 
     return out_BM if x.ndim == 2 else out_BM.reshape(*shape[:-1], M), vjp
 
@@ -166,21 +154,16 @@ def gelu_tanh(x):
 @op
 def layer_norm(x, w_D=None, b_D=None, eps=1e-5):
     """(x − mean) / √(variance + eps) · w + b, over the last axis."""
-    D = x.shape[-1]
-    d = x - _row_sums(_scores(x)) / D
-    rate = 1 / np.sqrt(np.vecdot(d, d)[..., None] / D + eps)
-    d *= rate
+    d = x - _row_sums(_scores(x)) / x.shape[-1]
+    d, rate = _unit_rows(d, eps, out=d)
     out = d.copy() if w_D is None else d * w_D
     if b_D is not None:
         out += b_D
 
     def dx(g):
-        g = g.copy() if w_D is None else g * w_D
-        along = np.vecdot(g, d)[..., None] / D
-        g -= _row_sums(g) / D
-        g -= d * along
-        g *= rate
-        return g
+        dx = _unit_rows_slope(g, d, rate, w_D)
+        dx -= _row_sums(dx) / dx.shape[-1]
+        return dx
 
     return out, lambda g: (lambda: dx(g), lambda: _column_sums(g, d), lambda: _column_sums(g))
 
@@ -188,18 +171,23 @@ def layer_norm(x, w_D=None, b_D=None, eps=1e-5):
 @op
 def rms_norm(x, w_D=None, eps=None):
     """x / √(mean x² + eps) · w, over the last axis."""
-    D = x.shape[-1]
-    eps = np.finfo(_scores(x).dtype).eps if eps is None else eps
-    rate = 1 / np.sqrt(np.vecdot(x, x)[..., None] / D + eps).astype(x.dtype, copy=False)
-    d = x * rate
+    d, rate = _unit_rows(x, np.finfo(_scores(x).dtype).eps if eps is None else eps)
+    out = d if w_D is None else d * w_D
+    return out, lambda g: (lambda: _unit_rows_slope(g, d, rate, w_D), lambda: _column_sums(g, d))
 
-    def dx(g):
-        g = g.copy() if w_D is None else g * w_D
-        g -= d * (np.vecdot(g, d)[..., None] / D)
-        g *= rate
-        return g
 
-    return d if w_D is None else d * w_D, lambda g: (lambda: dx(g), lambda: _column_sums(g, d))
+def _unit_rows(x, eps, out=None):
+    """d = x · rate, where rate = 1 / √(mean x² + eps) makes the mean of d² one, and the rate."""
+    rate = 1 / np.sqrt(np.vecdot(x, x)[..., None] / x.shape[-1] + eps)
+    return np.multiply(x, rate, out=out), rate
+
+
+def _unit_rows_slope(g, d, rate, w_D):
+    """What a gradient g of d · w means for x."""
+    g = g.copy() if w_D is None else g * w_D
+    g -= d * (np.vecdot(g, d)[..., None] / d.shape[-1])
+    g *= rate
+    return g
 
 
 @op
@@ -273,9 +261,8 @@ def attention(q, k, v, mask=None, is_causal=False, scale=None):
     elif mask is not None:
         scores = scores + mask
     p = _masked_softmax(scores, allowed)
-    out = np.matmul(
-        p, v, out=np.empty_like(q) if q.shape == v.shape[:-2] + p.shape[-2:-1] + v.shape[-1:] else None
-    )
+    as_q = q.shape == (*v.shape[:-2], p.shape[-2], v.shape[-1])  # then the value lies in memory as q does
+    out = np.matmul(p, v, out=np.empty_like(q) if as_q else None)
 
     def vjp(g):
         towards = g @ v.swapaxes(-1, -2)
@@ -363,13 +350,9 @@ def _gru_cell(x_BM, a_BM, h_BD):
     n_BD = np.tanh(x_BM[:, 2 * D :] + r_BD * a_BD)
 
     def slope(g_BD):
-        dx_BM, dn_BD = np.empty_like(x_BM), g_BD * (1 - z_BD) * (1 - n_BD * n_BD)
-        dx_BM[:, :D] = dn_BD * a_BD
-        dx_BM[:, D : 2 * D] = g_BD * (h_BD - n_BD)
-        dx_BM[:, : 2 * D] *= rz_BN * (1 - rz_BN)
-        dx_BM[:, 2 * D :] = dn_BD
-        da_BM = dx_BM.copy()
-        da_BM[:, 2 * D :] *= r_BD
+        dn_BD = g_BD * (1 - z_BD) * (1 - n_BD * n_BD)
+        drz_BN = np.concatenate([dn_BD * a_BD, g_BD * (h_BD - n_BD)], axis=1) * (rz_BN * (1 - rz_BN))
+        dx_BM, da_BM = (np.concatenate([drz_BN, d_BD], axis=1) for d_BD in (dn_BD, dn_BD * r_BD))
         return dx_BM, da_BM, g_BD * z_BD
 
     return n_BD + z_BD * (h_BD - n_BD), slope

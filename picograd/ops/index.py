@@ -49,14 +49,11 @@ def _two_steps(index):
             arrays.append(item)
         else:
             basic.append(item)
-            if item is Ellipsis:
-                arrays.append(Ellipsis)
-            elif item is None or isinstance(item, slice):
-                arrays.append(slice(None))  # an axis that is still there in the second step
-    if not any(item is Ellipsis for item in basic):
+            if not hasattr(item, "__index__"):  # an axis, or several, still there in the second step
+                arrays.append(item if item is Ellipsis else slice(None))
+    if Ellipsis not in basic:
         basic.append(Ellipsis)  # with it numpy gives a 0-d view instead of a number
-    second = any(isinstance(item, np.ndarray) for item in arrays)
-    return tuple(basic), tuple(arrays) if second else None
+    return tuple(basic), tuple(arrays) if any(isinstance(item, np.ndarray) for item in arrays) else None
 
 
 def _plain(item):
@@ -112,7 +109,7 @@ def _added_at(index, g, shape):
 
 def _places(x, dim, index):
     """In numpy's way, what `index` names along dim; on every other axis each entry stays in its place."""
-    array = index.numpy()
+    dim, array = normalise_axis(dim, x.ndim), index.numpy()
     if array.dtype.kind not in "iu":
         raise TypeError(f"positions are whole numbers, not {array.dtype}")
     longer = [n > m for axis, (n, m) in enumerate(zip(array.shape, x.shape, strict=False)) if axis != dim]
@@ -132,25 +129,25 @@ def _with_an_axis(x):
 @composition
 def gather(x, dim, index):
     """Along dim, the entries that `index` names: out[i, j] = x[i, index[i, j]] for dim = 1."""
-    dim, rows = normalise_axis(dim, x.ndim), _with_an_axis(index)
-    if not rows.numel() and rows.ndim != x.ndim:  # PyTorch lets an empty index have any number of axes
-        return getitem(_with_an_axis(x), slice(0, 0)).reshape(index.shape)
-    out = _take(_with_an_axis(x), _places(_with_an_axis(x), dim, rows))
-    return out if index.ndim else getitem(out, 0)
+    x, rows = _with_an_axis(x), _with_an_axis(index)
+    if not rows.numel():  # PyTorch lets an empty index have any shape
+        rows = rows.reshape((0,) * x.ndim)
+    out = _take(x, _places(x, dim, rows))
+    return out if out.shape == index.shape else out.reshape(index.shape)
 
 
 @composition
 def scatter_add(x, dim, index, src):
     """x with src added at the places that `index` names: out[i, index[i, j]] += src[i, j] for dim = 1."""
-    dim, rows, values = normalise_axis(dim, x.ndim), _with_an_axis(index), _with_an_axis(src)
     if x.dtype != src.dtype:
         raise TypeError(f"{src.dtype} is not added to {x.dtype}; convert one of them")
-    if not rows.numel() and rows.ndim != x.ndim:
+    sums, rows, values = _with_an_axis(x), _with_an_axis(index), _with_an_axis(src)
+    if not rows.numel() and rows.ndim != sums.ndim:
         return x.clone()
     if values.ndim != rows.ndim or any(n > m for n, m in zip(rows.shape, values.shape, strict=True)):
         raise ShapeError("the index may not be longer than src")
     values = getitem(values, tuple(slice(n) for n in rows.shape))
-    out = _add_at(_with_an_axis(x), values, _places(_with_an_axis(x), dim, rows))
+    out = _add_at(sums, values, _places(sums, dim, rows))
     return out if x.ndim else getitem(out, 0)
 
 

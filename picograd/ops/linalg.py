@@ -7,7 +7,7 @@ import numpy as np
 
 from picograd.ops.elementwise import mul
 from picograd.ops.index import getitem
-from picograd.ops.movement import expand, permute, reshape
+from picograd.ops.movement import expand, permute, reshape, unsqueeze
 from picograd.ops.reduce import sum
 from picograd.shapes import ShapeError
 from picograd.tensor import Tensor, composition, op
@@ -59,22 +59,22 @@ def _matmul_stack(x, y):
     return out.squeeze(-2) if x.ndim == 1 else out, vjp
 
 
-def _check_ranks(x, y, n):
+def _of_rank(n, x, y):
     if x.ndim != n or y.ndim != n:
         raise ShapeError(f"both arguments have {n} axes")
+    return x, y
 
 
 @composition
 def mm(x, y):
     """The product of two matrices, and of nothing else."""
-    _check_ranks(x, y, 2)
-    return matmul(x, y)
+    return matmul(*_of_rank(2, x, y))
 
 
 @composition
 def bmm(x, y):
     """The products of two stacks of matrices, one by one; nothing is broadcast."""
-    _check_ranks(x, y, 3)
+    _of_rank(3, x, y)
     if len(x) != len(y):
         raise ShapeError(f"there are {len(x)} matrices and {len(y)}")
     return matmul(x, y)
@@ -83,15 +83,14 @@ def bmm(x, y):
 @composition
 def dot(x, y):
     """Σ xᵢ yᵢ of two vectors."""
-    _check_ranks(x, y, 1)
-    return matmul(x, y)
+    return matmul(*_of_rank(1, x, y))
 
 
 @composition
 def outer(x, y):
     """xᵢ yⱼ for two vectors: a matrix."""
-    _check_ranks(x, y, 1)
-    return mul(getitem(x, (slice(None), None)), y)
+    _of_rank(1, x, y)
+    return mul(unsqueeze(x, 1), y)
 
 
 # Einstein's notation
@@ -134,27 +133,23 @@ def _terms(equation, operands):
 
 
 def _sizes(terms, operands):
-    sizes = {}
+    """How long each letter's axes are; those of size one are stretched."""
+    sizes = dict.fromkeys("".join(terms), 1)
     for term, x in zip(terms, operands, strict=True):
         for letter, n in zip(term, x.shape, strict=True):
-            known = sizes.get(letter, 1)
-            if known != n and 1 not in (known, n):
-                raise ShapeError(f"{letter} is {known} and {n}")
-            sizes[letter] = n if known == 1 else known
+            if 1 != sizes[letter] != n != 1:
+                raise ShapeError(f"{letter} is {sizes[letter]} and {n}")
+            sizes[letter] = sizes[letter] if n == 1 else n
     return sizes
 
 
 def _without_repeats(term, x, sizes):
     """(letters, tensor): stretched to the sizes; of an axis named twice, as in "ii", the diagonal."""
-    x = expand(x, *(sizes[letter] for letter in term))
-    for letter in {c for c in term if term.count(c) > 1}:
-        while term.count(letter) > 1:
-            i, j = term.index(letter), term.rindex(letter)
-            others = [axis for axis in range(x.ndim) if axis not in (i, j)]
-            both = Tensor(np.arange(sizes[letter]))
-            x = getitem(permute(x, *others, i, j), (..., both, both))
-            term = "".join(term[axis] for axis in others) + letter
-    return term, x
+    letters, x = "".join(dict.fromkeys(term)), expand(x, *(sizes[letter] for letter in term))
+    if letters == term:
+        return term, x
+    places = dict(zip(letters, np.indices([sizes[letter] for letter in letters], sparse=True), strict=True))
+    return letters, getitem(x, tuple(Tensor(places[letter]) for letter in term))
 
 
 def _contracted(left, x, right, y, needed, sizes):
@@ -165,12 +160,12 @@ def _contracted(left, x, right, y, needed, sizes):
     rows = [letter for letter in left if letter not in right]
     columns = [letter for letter in right if letter not in left]
 
+    def shape(letters):
+        return [sizes[letter] for letter in letters]
+
     def arranged(letters, x, *groups):
         x = permute(x, [letters.index(letter) for group in (stack, *groups) for letter in group])
         return reshape(x, *shape(stack), *(math.prod(shape(group)) for group in groups))
-
-    def shape(letters):
-        return [sizes[letter] for letter in letters]
 
     product = matmul(arranged(left, x, rows, inner), arranged(right, y, inner, columns))
     return stack + rows + columns, reshape(product, *shape(stack + rows + columns))

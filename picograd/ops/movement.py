@@ -6,7 +6,7 @@ from itertools import accumulate
 import numpy as np
 
 from picograd.dtypes import DtypeError
-from picograd.ops.elementwise import clone, where
+from picograd.ops.elementwise import clone
 from picograd.ops.index import getitem, index_select
 from picograd.shapes import ShapeError, normalise_axes, normalise_axis, sizes, unbroadcast
 from picograd.tensor import Tensor, composition, op
@@ -119,45 +119,32 @@ def T(x):
 @composition
 def mT(x):
     """Every matrix of a stack transposed: the last two axes exchanged."""
-    if x.ndim < 2:
-        raise ShapeError("a matrix has two axes")
-    return transpose(x, -2, -1)
+    return transpose(_matrices(x), -2, -1)
 
 
-@composition
+@op
 def movedim(x, source, destination):
     """The axes of `source` moved to the places of `destination`; the others keep their order."""
-    there, here = normalise_axes(destination, x.ndim), normalise_axes(source, x.ndim)
-    if len(there) != len(here):
-        raise ValueError("as many places as axes")
-    others = iter([axis for axis in range(x.ndim) if axis not in here])
-    return permute(x, [here[there.index(i)] if i in there else next(others) for i in range(x.ndim)])
+    here, there = normalise_axes(source, x.ndim), normalise_axes(destination, x.ndim)
+    if x.ndim == 0:
+        return x.view(), lambda g: (g,)
+    return np.moveaxis(x, here, there), lambda g: (np.moveaxis(g, there, here),)
 
 
-@composition
+@op
 def flip(x, *args, dims=()):
     """The other way round along these axes: flip(x, 0, 1), flip(x, (0, 1)) or flip(x, dims=(0, 1))."""
     axes = normalise_axes(sizes(args or (dims,)), x.ndim) if x.ndim else ()
-    return clone(getitem(x, tuple(slice(None, None, -1 if axis in axes else None) for axis in range(x.ndim))))
+    return np.flip(x, axes).copy(), lambda g: (np.flip(g, axes),)
 
 
-@composition
+@op
 def roll(x, shifts, dims=None):
     """Every entry `shifts` places on along `dims`; those that fall off the end come in at the front."""
-    if dims is None:
-        return reshape(roll(flatten(x), shifts, 0), x.shape)
-    shifts, dims = (n if isinstance(n, (tuple, list)) else (n,) for n in (shifts, dims))
-    if len(shifts) != len(dims):
+    shifts = sizes((shifts,))
+    if len(shifts) != np.size(dims):  # None counts as one: the tensor is rolled as if it were a vector
         raise ValueError("a shift for each axis")
-    out = clone(x)
-    for shift, dim in zip(shifts, dims, strict=True):
-        if x.ndim == 0:
-            raise IndexError("a 0-d tensor has no axis to roll along")
-        axis = normalise_axis(dim, x.ndim)
-        if x.numel():
-            k = -shift % x.shape[axis]
-            out = cat([_part(out, axis, k, None), _part(out, axis, 0, k)], axis)
-    return out
+    return np.roll(x, shifts, dims), lambda g: (np.roll(g, [-n for n in shifts], dims),)
 
 
 # Together and apart
@@ -235,16 +222,16 @@ def unbind(x, dim=0):
     return tuple(getitem(x, (slice(None),) * axis + (i,)) for i in range(x.shape[axis]))
 
 
-@composition
+@op
 def repeat(x, *repeats):
     """Copies of the whole tensor beside each other, so many along each axis; new axes come in front."""
-    repeats = sizes(repeats)
+    before, repeats = x.shape, sizes(repeats)
     if len(repeats) < x.ndim:
         raise ValueError("fewer numbers than axes")
-    shape = (1,) * (len(repeats) - x.ndim) + x.shape
+    shape = (1,) * (len(repeats) - x.ndim) + before
     pairs = [size for pair in zip(repeats, shape, strict=True) for size in pair]
-    doubled = reshape(x, *(size for n in shape for size in (1, n)))
-    return clone(reshape(expand(doubled, *pairs), *(k * n for k, n in zip(repeats, shape, strict=True))))
+    copies = tuple(range(0, len(pairs), 2))
+    return np.tile(x, repeats), lambda g: (g.reshape(pairs).sum(axis=copies).reshape(before),)
 
 
 @composition
@@ -264,42 +251,33 @@ def constant_pad(x, pad, value=0):
     if len(pad) % 2 or len(pad) > 2 * x.ndim:
         raise ValueError("a pair of numbers for each axis, from the last on")
     pairs = [(0, 0)] * (x.ndim - len(pad) // 2) + list(zip(pad[-2::-2], pad[::-2], strict=True))
-    if any(n + before + behind < 0 for n, (before, behind) in zip(x.shape, pairs, strict=True)):
+    return _padded(x, pairs, value), lambda g: (_padded(g, [(-a, -b) for a, b in pairs], 0),)
+
+
+def _padded(x, pairs, value):
+    if any(n + min(a, 0) + min(b, 0) < 0 for n, (a, b) in zip(x.shape, pairs, strict=True)):
         raise ValueError("more is cut than there is")
-    kept = tuple(slice(max(0, -a), n - max(0, -b)) for n, (a, b) in zip(x.shape, pairs, strict=True))
-    shape = x.shape
+    kept = x[tuple(slice(max(0, -a), n - max(0, -b)) for n, (a, b) in zip(x.shape, pairs, strict=True))]
     around = [(max(0, a), max(0, b)) for a, b in pairs]
-    out = np.pad(x[kept], around, constant_values=value) if pairs else x.copy()
-    inner = tuple(slice(a, n - b) for n, (a, b) in zip(out.shape, around, strict=True))
-
-    def vjp(g):
-        dx = np.zeros(shape, g.dtype)
-        dx[kept] = g[inner]
-        return (dx,)
-
-    return out, vjp
+    return np.pad(kept, around, constant_values=value) if pairs else x.copy()
 
 
 # Triangles
 
 
-@composition
+@op
 def tril(x, diagonal=0):
     """Zeros above the diagonal, of every matrix of a stack."""
-    return where(_below(x, diagonal), x, _zero(x))
+    return np.tril(_matrices(x), diagonal), lambda g: (np.tril(g, diagonal),)
 
 
-@composition
+@op
 def triu(x, diagonal=0):
     """Zeros below the diagonal, of every matrix of a stack."""
-    return where(_below(x, diagonal - 1), _zero(x), x)
+    return np.triu(_matrices(x), diagonal), lambda g: (np.triu(g, diagonal),)
 
 
-def _zero(x):
-    return Tensor(np.zeros((), x.dtype))
-
-
-def _below(x, diagonal):
+def _matrices(x):
     if x.ndim < 2:
         raise ShapeError("a matrix has two axes")
-    return Tensor(np.tri(*x.shape[-2:], diagonal, dtype=bool))
+    return x

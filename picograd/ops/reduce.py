@@ -5,10 +5,10 @@ import math
 import numpy as np
 
 from picograd.dtypes import int64, is_float
-from picograd.ops.elementwise import abs, converted, maximum, minimum, mul, ne, pow, root, sub, to
+from picograd.ops.elementwise import abs, in_dtype, maximum, minimum, mul, ne, pow, real, root, sub, to
 from picograd.ops.index import Picked, gather
 from picograd.ops.movement import squeeze
-from picograd.shapes import normalise_axes
+from picograd.shapes import normalise_axes, normalise_axis
 from picograd.tensor import Tensor, composition, op
 
 
@@ -28,39 +28,26 @@ def _restored(reduced, axes, keepdim):
 # Sums
 
 
-@composition
+@in_dtype
+@op
 def sum(x, dim=None, keepdim=False, *, dtype=None):
     """Σ x. Whole numbers and truths are counted in int64."""
-    return converted(_sum(converted(x, dtype), dim, keepdim), dtype)
-
-
-@op
-def _sum(x, dim, keepdim):
     axes, shape = _axes(dim, x.ndim), x.shape
     out = x.sum(axis=axes, keepdims=keepdim, dtype=None if is_float(x) else int64)
     # Every summand receives the whole gradient.
     return out, lambda g: (np.broadcast_to(_restored(g, axes, keepdim), shape),)
 
 
-@composition
+@in_dtype
+@op
 def mean(x, dim=None, keepdim=False, *, dtype=None):
     """Σ x / n."""
-    return converted(_mean(converted(x, dtype), dim, keepdim), dtype)
-
-
-@op
-def _mean(x, dim, keepdim):
     if not is_float(x):
         raise TypeError(f"the mean of {x.dtype} numbers is not {x.dtype}; use x.float()")
     axes, shape = _axes(dim, x.ndim), x.shape
     out = x.sum(axis=axes, keepdims=keepdim)
-    n = _count(shape, axes)
+    n = x.size // (out.size or 1)
     return out / n, lambda g: (np.broadcast_to(_restored(g / n, axes, keepdim), shape),)
-
-
-def _count(shape, axes):
-    """How many numbers become one."""
-    return math.prod(shape if axes is None else (shape[axis] for axis in axes))
 
 
 @composition
@@ -71,8 +58,8 @@ def var(x, dim=None, unbiased=True, keepdim=False, *, correction=None):
     if not is_float(x):
         raise TypeError(f"the variance of {x.dtype} numbers is not {x.dtype}; use x.float()")
     correction = int(unbiased) if correction is None else correction
-    d = sub(x, mean(x, dim, keepdim=True))
-    left = _count(x.shape, _axes(dim, x.ndim)) - correction
+    middle = mean(x, dim, keepdim=True)
+    d, left = sub(x, middle), x.numel() // (middle.numel() or 1) - correction
     return sum(mul(d, d), dim, keepdim) / (left if left > 0 else 0)
 
 
@@ -85,7 +72,7 @@ def std(x, dim=None, unbiased=True, keepdim=False, *, correction=None):
 @composition
 def norm(x, p="fro", dim=None, keepdim=False, dtype=None):
     """(Σ |x|ᵖ)^(1/p), the length of a vector. "fro" is p = 2, ∞ finds the largest, 0 counts what is not 0."""
-    x = converted(x, dtype)
+    x = x if dtype is None else to(x, dtype)
     if not is_float(x):
         raise TypeError(f"lengths are of floats, not of {x.dtype}; use x.float()")
     if p in ("fro", 2):
@@ -101,14 +88,10 @@ def norm(x, p="fro", dim=None, keepdim=False, dtype=None):
     return pow(sum(pow(abs(x), p), dim, keepdim), 1 / p)
 
 
-@composition
+@in_dtype
+@op
 def cumsum(x, dim, *, dtype=None):
     """The sums of the first, the first two, the first three … entries."""
-    return converted(_cumsum(converted(x, dtype), dim), dtype)
-
-
-@op
-def _cumsum(x, dim):
     (axis,) = normalise_axes(dim, x.ndim)
     shape, dtype = x.shape, None if is_float(x) else int64
 
@@ -119,14 +102,10 @@ def _cumsum(x, dim):
     return np.atleast_1d(x).cumsum(axis, dtype=dtype).reshape(shape), vjp
 
 
-@composition
+@in_dtype
+@op
 def prod(x, dim=None, keepdim=False, *, dtype=None):
     """Π x. Whole numbers and truths are multiplied in int64."""
-    return converted(_prod(converted(x, dtype), dim, keepdim), dtype)
-
-
-@op
-def _prod(x, dim, keepdim):
     axes = _axes(dim, x.ndim)
     if axes is not None and len(axes) > 1:
         raise ValueError("one axis, or all of them")
@@ -151,7 +130,7 @@ def logsumexp(x, dim, keepdim=False):
     The largest entry m is taken out first, log Σ eˣ = m + log Σ eˣ⁻ᵐ, so that no power overflows.
     """
     axes = _axes(dim, x.ndim)
-    x = x if is_float(x) else x.astype(np.float32)
+    x = real(x)
     m = x.max(axis=axes, keepdims=True, initial=-np.inf)
     m = np.where(np.isinf(m), 0, m)  # ∞ − ∞ would be nan
     out = m + np.log(np.exp(x - m).sum(axis=axes, keepdims=True))
@@ -197,11 +176,8 @@ def argmin(x, dim=None, keepdim=False):
 
 
 def _place(x, dim, keepdim, pick):
-    if x.ndim == 0:
-        _axes(dim, 0)
-        return np.zeros((), int64)
-    axis = None if dim is None else _axes(dim, x.ndim)[0]
-    return np.asarray(pick(x, axis=axis, keepdims=keepdim)).astype(int64)
+    axis = None if dim is None else normalise_axis(dim, x.ndim)
+    return np.asarray(pick(x, axis=axis, keepdims=keepdim), int64)
 
 
 @composition

@@ -89,6 +89,16 @@ def test_an_axis_that_is_not_there_is_an_index_error(move):
         move(pg.zeros(2, 3))
 
 
+def test_no_more_is_cut_than_there_is_whatever_is_put_at_the_other_end():
+    with pytest.raises(pg.ShapeError, match="more is cut than there is"):
+        pg.nn.functional.pad(pg.zeros(3), (-5, 3))
+
+
+def test_shifts_are_whole_numbers():
+    with pytest.raises(TypeError, match=r"^roll\(\(2, 3\), 1.5, 0\)"):
+        pg.zeros(2, 3).roll(1.5, 0)
+
+
 def test_there_is_nothing_to_join_in_nothing():
     for join in (pg.cat, pg.stack):
         with pytest.raises(TypeError, match="at least one"):
