@@ -43,7 +43,7 @@ def silu(input):
 
 
 @composition
-def softplus(input, beta=1, threshold=20):
+def softplus(input, beta=1.0, threshold=20.0):
     """log(1 + e^(βx)) / β, a smooth relu; x itself from βx = threshold on."""
     scaled = input * beta
     return where(scaled > threshold, input, log1p(exp(clamp(scaled, max=threshold))) / beta)
