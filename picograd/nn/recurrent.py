@@ -65,9 +65,8 @@ class _Recurrent(Module):
 class _Layers(_Recurrent):
     """Layers over each other: each reads the hidden states of the one below, with dropout in between."""
 
-    def __init__(
-        self, input_size, hidden_size, num_layers=1, bias=True, batch_first=False, dropout=0.0, *, dtype=None
-    ):
+    def __init__(self, input_size, hidden_size, num_layers=1, bias=True, batch_first=False, dropout=0.0, *,
+                 dtype=None):  # fmt: skip
         self.num_layers, self.batch_first, self.dropout = num_layers, batch_first, dropout
         self._begin(input_size, hidden_size, bias, dtype, [f"_l{i}" for i in range(num_layers)])
 
@@ -99,10 +98,8 @@ class _Layers(_Recurrent):
 class RNN(_Layers):
     """h′ = tanh(W_ih x + b_ih + W_hh h + b_hh), or relu of it."""
 
-    def __init__(
-        self, input_size, hidden_size, num_layers=1, nonlinearity="tanh", bias=True, batch_first=False,
-        dropout=0.0, *, dtype=None,
-    ):  # fmt: skip
+    def __init__(self, input_size, hidden_size, num_layers=1, nonlinearity="tanh", bias=True,
+                 batch_first=False, dropout=0.0, *, dtype=None):  # fmt: skip
         self.kind = _simple(nonlinearity)
         super().__init__(input_size, hidden_size, num_layers, bias, batch_first, dropout, dtype=dtype)
 
