@@ -49,7 +49,7 @@ def multinomial(probs, num_samples, replacement=False, *, generator=None):
     expect(is_float(p), f"{call}: the weights are {p.dtype}; use .float()", TypeError)
     expect(num_samples >= 1, f"{call}: at least one sample", ValueError)
     p_NV = np.atleast_2d(p).astype(np.float64)
-    expect(((p_NV >= 0) & (p_NV < np.inf)).all(), f"{call}: a weight is negative, infinite or nan", ValueError)
+    expect(((p_NV >= 0) & (p_NV < np.inf)).all(), f"{call}: a negative, infinite or nan weight", ValueError)
     possible_N = np.count_nonzero(p_NV, axis=1)
     expect(np.all(possible_N), f"{call}: all weights are 0, nothing can be drawn", ValueError)
     if not replacement and np.any(possible_N < num_samples):
