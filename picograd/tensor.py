@@ -10,7 +10,7 @@ from numpy import ndarray
 from picograd import dtypes
 from picograd.dtypes import DtypeError, is_float, narrowed
 from picograd.graph import Leaf, Node, mode, owner, walk, writes
-from picograd.shapes import BoundsError, ShapeError
+from picograd.shapes import BoundsError, ShapeError, expect
 
 np.empty(30 << 20, np.uint8)  # glibc keeps what is freed up to this size, which saves 6 to 15 % of a step
 
@@ -115,13 +115,11 @@ class Tensor:
 
     def __reduce__(self):
         """How copy.deepcopy and pickle make another one. It shares nothing."""
-        if not self.is_leaf:
-            raise RuntimeError("only leaves are copied with copy or pickle; use detach() first")
+        expect(self.is_leaf, "only leaves are copied with copy or pickle; use detach() first", RuntimeError)
         return _rebuilt, (type(self), self._array, self.requires_grad, self.grad)
 
     def __len__(self):
-        if self.ndim == 0:
-            raise TypeError("len() of a 0-d tensor")
+        expect(self.ndim > 0, "len() of a 0-d tensor", TypeError)
         return self.shape[0]
 
     def __iter__(self):
@@ -195,10 +193,9 @@ class Tensor:
         """
         if not value.requires_grad:
             return self.write_(value)
-        if self.requires_grad and self.is_leaf:
-            raise RuntimeError("an update of a leaf that requires grad: do it in no_grad()")
-        if self._shared:
-            raise RuntimeError("an update of memory that tensors share is not recorded: write x = x + y")
+        leaf = self.requires_grad and self.is_leaf
+        expect(not leaf, "an update of a leaf that requires grad: do it in no_grad()", RuntimeError)
+        expect(not self._shared, "an update of memory that tensors share: write x = x + y", RuntimeError)
         if value.shape != self.shape:
             raise ShapeError(f"an update of {self.shape} to {value.shape}: shapes do not fit")
         if value.dtype != self.dtype:
@@ -214,8 +211,7 @@ class Tensor:
 
         `gradient` is the derivative, with respect to self, of what comes after; a single number needs none.
         """
-        if not self.requires_grad:
-            raise RuntimeError("backward: nothing that this tensor was computed from requires grad")
+        expect(self.requires_grad, "backward: nothing that led to this tensor requires grad", RuntimeError)
         for leaf, g in walk({self._source: self.first_gradient(gradient)}, retain_graph).items():
             leaf.add(g)
 

@@ -9,7 +9,7 @@ from picograd.dtypes import bool
 from picograd.nn.layers import Linear
 from picograd.nn.module import Module
 from picograd.ops.movement import stack
-from picograd.shapes import ShapeError
+from picograd.shapes import ShapeError, expect
 
 __all__ = ["CausalSelfAttention", "KVCache"]
 
@@ -46,8 +46,7 @@ class CausalSelfAttention(Module):
     """
 
     def __init__(self, n_embd, n_head, bias=True, dropout=0.0, *, dtype=None):
-        if n_embd % n_head:
-            raise ValueError(f"n_embd = {n_embd} cannot be shared out to {n_head} heads")
+        expect(n_embd % n_head == 0, f"n_embd = {n_embd} cannot be shared out to {n_head} heads", ValueError)
         self.n_head, self.dropout = n_head, dropout
         self.c_attn = Linear(n_embd, 3 * n_embd, bias, dtype=dtype)
         self.c_proj = Linear(n_embd, n_embd, bias, dtype=dtype)
