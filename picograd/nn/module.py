@@ -245,7 +245,7 @@ class _Series(Module):
 
     def __getitem__(self, index):
         chosen = list(self._own(Module).items())[index]
-        return self._part(dict(chosen)) if isinstance(index, slice) else chosen[1]
+        return type(self)(dict(chosen)) if isinstance(index, slice) else chosen[1]
 
     def append(self, module):
         return self.extend([module])
@@ -266,9 +266,6 @@ class Sequential(_Series):
         else:
             self.extend(modules)
 
-    def _part(self, named):
-        return type(self)(named)
-
     def forward(self, input):
         for module in self:
             input = module(input)
@@ -279,10 +276,7 @@ class ModuleList(_Series):
     """A list of modules whose parameters count. How they are applied is up to whoever holds it."""
 
     def __init__(self, modules=()):
-        self.extend(modules)
-
-    def _part(self, named):
-        return type(self)(named.values())
+        self.extend(modules.values() if isinstance(modules, dict) else modules)
 
     def _texts(self):
         """Equal modules in a row as one: (0-3): 4 x Linear(…)."""
