@@ -38,6 +38,13 @@ def normal_(tensor, mean=0.0, std=1.0, generator=None):
         return tensor.copy_(randn(tensor.shape, generator=generator, dtype=tensor.dtype) * std + mean)
 
 
+def begin_(module, n):
+    """Every parameter of the module uniform between ±1 / √n, as PyTorch's layers begin."""
+    bound = 1 / math.sqrt(n) if n else 0
+    for parameter in module.parameters():
+        uniform_(parameter, -bound, bound)
+
+
 # Glorot and Bengio 2010: the scale that keeps variances the same forwards and backwards
 
 

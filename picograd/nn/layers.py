@@ -1,7 +1,6 @@
 """Layers and losses: what functional.py computes, as modules that hold its parameters and options."""
 
 import inspect
-import math
 
 from picograd import functional as F
 from picograd.creation import ones, zeros
@@ -41,9 +40,7 @@ class Linear(Module):
         self.reset_parameters()
 
     def reset_parameters(self):
-        bound = 1 / math.sqrt(self.in_features) if self.in_features else 0
-        for parameter in self.parameters():
-            init.uniform_(parameter, -bound, bound)
+        init.begin_(self, self.in_features)
 
     def forward(self, input):
         return F.linear(input, self.weight, self.bias)

@@ -4,8 +4,6 @@ Parameters have PyTorch's names, shapes and order of gates, and begin uniform be
 the inputs contribute is one product for all times; the loop over time is one operation, ops.fused.recurrence.
 """
 
-import math
-
 from picograd import functional as F
 from picograd.creation import zeros
 from picograd.nn import init
@@ -32,9 +30,7 @@ class _Recurrent(Module):
         self.reset_parameters()
 
     def reset_parameters(self):
-        bound = 1 / math.sqrt(self.hidden_size) if self.hidden_size else 0
-        for parameter in self.parameters():
-            init.uniform_(parameter, -bound, bound)
+        init.begin_(self, self.hidden_size)
 
     def _first(self, hx, shape, dtype):
         """The states to begin with, zeros if none are given; the two of an LSTM side by side."""
