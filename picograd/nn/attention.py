@@ -55,9 +55,8 @@ class CausalSelfAttention(Module):
         B, T, D = x_BTD.shape
         parts = self.c_attn(x_BTD).split(D, dim=2)
         q_BHTK, k_BHSK, v_BHSK = (part.reshape(B, T, self.n_head, -1).transpose(1, 2) for part in parts)
-        start = 0
+        start = 0 if cache is None else cache.length
         if cache is not None:
-            start = cache.length
             k_BHSK, v_BHSK = cache.append(k_BHSK, v_BHSK)
         mask_TS = ones(T, start + T, dtype=bool).tril(start) if start and T > 1 else None
         p = self.dropout if self.training else 0.0
