@@ -104,7 +104,7 @@ def _over_last_axes(norm, x, shape, parameters, eps):
     shape = tuple(shape)
     if not shape or x.shape[-len(shape) :] != shape:
         raise ShapeError(f"normalized_shape {shape} is not the end of {x.shape}")
-    expect(all(p is None or p.shape == shape for p in parameters), "weight and bias have another shape")
+    expect(all(p is None or p.shape == shape for p in parameters), "weight and bias are of normalized_shape")
     if len(shape) == 1:
         return norm(x, *parameters, eps)
     flat = [None if p is None else p.flatten() for p in parameters]
