@@ -9,7 +9,7 @@ from picograd.dtypes import bool
 from picograd.nn.layers import Linear
 from picograd.nn.module import Module
 from picograd.ops.movement import stack
-from picograd.shapes import ShapeError, expect
+from picograd.shapes import ShapeError
 
 __all__ = ["CausalSelfAttention", "KVCache"]
 
@@ -46,7 +46,8 @@ class CausalSelfAttention(Module):
     """
 
     def __init__(self, n_embd, n_head, bias=True, dropout=0.0, *, dtype=None):
-        expect(n_embd % n_head == 0, f"n_embd = {n_embd} cannot be shared out to {n_head} heads", ValueError)
+        if n_embd % n_head:
+            raise ValueError(f"n_embd = {n_embd} cannot be shared out to {n_head} heads")
         self.n_head, self.dropout = n_head, dropout
         self.c_attn = Linear(n_embd, 3 * n_embd, bias, dtype=dtype)
         self.c_proj = Linear(n_embd, n_embd, bias, dtype=dtype)
@@ -55,8 +56,9 @@ class CausalSelfAttention(Module):
         B, T, D = x_BTD.shape
         parts = self.c_attn(x_BTD).split(D, dim=2)
         q_BHTK, k_BHSK, v_BHSK = (part.reshape(B, T, self.n_head, -1).transpose(1, 2) for part in parts)
-        start = 0 if cache is None else cache.length
+        start = 0
         if cache is not None:
+            start = cache.length
             k_BHSK, v_BHSK = cache.append(k_BHSK, v_BHSK)
         mask_TS = ones(T, start + T, dtype=bool).tril(start) if start and T > 1 else None
         p = self.dropout if self.training else 0.0
