@@ -16,7 +16,7 @@ export PATH := $(CURDIR)/.venv/bin:$(PATH)
 .DEFAULT_GOAL := book
 .PHONY: book lab notebooks animations test bench clean help
 
-book:       ## build the site into _build/html and serve it (PORT=8000; BOOK_SERVE=0 builds only)
+book:       ## build the site into _build/html and serve it (PORT=8000; BOOK_SERVE=0 builds only; LIVE=0 without Python in it)
 	@$(PYTHON) book/prepare.py book
 	@$(IN) book/build.py $(if $(filter-out 0,$(BOOK_SERVE)),--serve --port $(PORT))
 

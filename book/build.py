@@ -18,6 +18,8 @@ import sys
 import time
 from pathlib import Path
 
+from live.assemble import Missing, assemble
+
 BOOK = Path(__file__).resolve().parent
 THEME = BOOK / "theme"
 HARMLESS = re.compile(r"extra key ignored")  # keys that belong to Jupytext
@@ -90,9 +92,21 @@ def merged(root, problems, said):
     return sorted(found)
 
 
+def live(folder):
+    """What the renderer is told of Python in the page: where it is, or why it is not there."""
+    if os.environ.get("LIVE") == "0":
+        return {"LIVE_REASON": "this copy of the book was built with LIVE=0"}
+    try:
+        assemble(folder)
+    except Missing as error:
+        sys.exit(f"build: {error}")
+    return {"LIVE_FOLDER": str(folder)}
+
+
 def render(root, out, only_check):
     """Write the pages; return the problems as printed lines."""
     environment = {**os.environ, "BUILD_DIRECTORY": str(out), "SITE_DIRECTORY": str(root / "_build/site")}
+    environment |= live(root / "_build/live")
     environment["CHECK_ONLY"] = "1" if only_check else ""
     done = subprocess.run(
         [sys.executable, THEME / "render.py"], env=environment, capture_output=True, text=True
@@ -125,6 +139,12 @@ def build(root, out):
 
 
 class Handler(http.server.SimpleHTTPRequestHandler):
+    def end_headers(self):
+        """With these two a page may share memory with its Python, and so interrupt a cell that runs."""
+        self.send_header("Cross-Origin-Opener-Policy", "same-origin")
+        self.send_header("Cross-Origin-Embedder-Policy", "require-corp")
+        super().end_headers()
+
     def send_error(self, code, message=None, explain=None):
         """Show the book's own page where there is none."""
         page = Path(self.directory) / "404.html"
@@ -143,6 +163,13 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         pass
 
 
+class Server(http.server.ThreadingHTTPServer):
+    def handle_error(self, request, client_address):
+        """A browser that no longer wants a file, as when a page is left, is no error."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 def refuse_if_in_use(port):
     with socket.socket() as probe:
         if probe.connect_ex(("127.0.0.1", port)) == 0:
@@ -151,7 +178,7 @@ def refuse_if_in_use(port):
 
 def serve(out, port):
     handler = functools.partial(Handler, directory=str(out))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", port), handler)
+    server = Server(("127.0.0.1", port), handler)
     print(f"build: the book is at http://127.0.0.1:{port}/ (Ctrl-C stops)", flush=True)
     try:
         server.serve_forever()

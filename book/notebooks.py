@@ -38,6 +38,7 @@ from tqdm import tqdm
 
 ROOT = Path(__file__).resolve().parents[1]
 EXCUSES = {"banded", "measured"}  # tags of cells whose outputs may differ from run to run
+FOLDED = {"remove-input": "source_hidden", "hide-output": "outputs_hidden"}  # page's tag: JupyterLab's key
 SVG = "image/svg+xml"
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MKL_NUM_THREADS": "1"}
 
@@ -79,8 +80,8 @@ def read_text(text):
     seen = Counter()
     for cell in notebook.cells:
         cell.source = cell.source.rstrip("\n")  # Jupytext does not keep empty lines at the end
-        if "remove-input" in tags(cell):  # the page leaves the code out; JupyterLab folds it
-            cell.metadata["jupyter"] = {**cell.metadata.get("jupyter", {}), "source_hidden": True}
+        for part in (FOLDED[tag] for tag in tags(cell) if tag in FOLDED):
+            cell.metadata["jupyter"] = {**cell.metadata.get("jupyter", {}), part: True}
         key = cell.cell_type + cell.source
         cell.id = hashlib.sha256(f"{key}{seen[key] or ''}".encode()).hexdigest()[:12]
         seen[key] += 1

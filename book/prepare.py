@@ -151,10 +151,13 @@ def parity():
 
 
 def node():
-    """mystmd runs on node: the machine's own where it is new enough, else the one that PyPI carries."""
+    """mystmd runs on node: the machine's own where it is new enough, else the one that PyPI carries.
+
+    With it comes npm, which fetches Python for the page; some systems pack it apart.
+    """
     path = os.pathsep.join([str(BIN), os.environ.get("PATH", "")])
     found = shutil.which("node", path=path)
-    if found:
+    if found and shutil.which("npm", path=path):
         version = subprocess.run([found, "--version"], capture_output=True, text=True).stdout.strip()
         if int(version.lstrip("v").split(".")[0] or 0) >= NODE:
             return
@@ -204,7 +207,7 @@ def main():
         return peers()
     virtual_environment()
     once(what, lambda: python_packages(what))
-    once("node", node)
+    once("node", node, "and npm")
     if what == "test":
         chromium()
         if is_set("CI") or is_set("PARITY"):

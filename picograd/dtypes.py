@@ -7,6 +7,7 @@ int8, int16, int32, int64 = np.dtype(np.int8), np.dtype(np.int16), np.dtype(np.i
 uint8, bool = np.dtype(np.uint8), np.dtype(np.bool_)
 
 ALL = (float16, float32, float64, int8, int16, int32, int64, uint8, bool)
+COUNTING = (int64, np.dtype(np.intp))  # what numbers a class: numpy itself counts in 32 bits in a browser
 
 
 class DtypeError(TypeError, RuntimeError):

@@ -2,7 +2,7 @@
 
 from picograd import sampling
 from picograd.creation import arange, eye
-from picograd.dtypes import int64, is_float
+from picograd.dtypes import COUNTING, is_float
 from picograd.ops import fused
 from picograd.ops.elementwise import abs, clamp, exp, log, log1p, minimum, relu, sigmoid, tanh, to, where
 from picograd.ops.fused import log_softmax, softmax
@@ -80,7 +80,7 @@ def embedding(input, weight, padding_idx=None):
     expect(weight.ndim == 2, "the weight is (numbers, width)")
     if is_float(input):
         raise TypeError(f"rows are counted with whole numbers, not with {input.dtype}")
-    expect(not (input < 0).any(), "rows are counted from 0", IndexError)
+    expect(input.numel() == 0 or input.numpy().min() >= 0, "rows are counted from 0", IndexError)
     rows = weight[input]
     if padding_idx is None:
         return rows
@@ -215,7 +215,7 @@ def nll_loss(input, target, weight=None, *, ignore_index=-100, reduction="mean")
 
 def _rows(input, target):
     """Scores as (N, classes) and targets as (N,)."""
-    if target.dtype != int64:
+    if target.dtype not in COUNTING:
         raise TypeError(f"targets are int64 class numbers, not {target.dtype}")
     cases = input.shape[:1] * (input.ndim > 1) + input.shape[2:]
     expect(input.ndim and target.shape == cases, "scores are (N, classes, …) and targets (N, …)")
@@ -284,7 +284,7 @@ def kl_div(input, target, *, reduction="mean", log_target=False):
 @composition
 def one_hot(tensor, num_classes=-1):
     """A new last axis with 1 at the class number and 0 elsewhere, in int64. −1: as many classes as needed."""
-    if tensor.dtype != int64:
+    if tensor.dtype not in COUNTING:
         raise TypeError(f"class numbers are int64, not {tensor.dtype}")
     expect(tensor.numel() or num_classes > 0, "an empty tensor does not say how many classes there are")
     if num_classes == -1:

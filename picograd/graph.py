@@ -184,4 +184,6 @@ def walk(starts, keep, watched=()):
                 arrived[target] = g
                 if type(target) is Node:
                     heappush(waiting, (target.order, target))
+        if not keep:
+            node.targets = ()  # no long chain is left, which a browser's short stack could not drop at once
     return arrived | seen

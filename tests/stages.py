@@ -77,6 +77,8 @@ def all_stages(root=ROOT):
     found.append(scenes_stage(root))
     if (root / "tests/browser").is_dir():
         found.append(folder_stage("browser", "the pages in Chromium", root / "tests/browser"))
+    if (root / "tests/live").is_dir():
+        found.append(folder_stage("live", "every cell in the page's Python", root / "tests/live"))
     return found
 
 

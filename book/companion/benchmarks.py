@@ -6,23 +6,29 @@ from companion.leaderboard import RESULTS, ResultError
 from companion.tables import Table
 
 FILE = RESULTS / "bench.json"
-HEADERS = ["milliseconds a step", "picograd", "torch", "autograd", "tinygrad", "micrograd", "ratio", "floor"]
+HEADERS = ["ms a step", "picograd", "torch", "autograd", "tinygrad", "micrograd", "ratio", "floor"]
 
 
 def cells(row):
-    """A row of the table: the job, the times, the ratio to PyTorch with its quartiles, the floor."""
+    """A row of the table: the job, the times, the ratio to PyTorch, the floor and whether it is kept."""
     found = [row["peers"].get(peer, {}) for peer in HEADERS[1:-2]]
     times = [f"{x['median']:.3g}" if "median" in x else "–" for x in found]
     ratio = found[0].get("ratio")
-    said = "" if ratio is None else "{median:.2f} ({low:.2f}–{high:.2f})".format(**ratio)
-    return [row["job"], *times, said, floor(row, ratio)]
+    return [row["job"], *times, spread(ratio), floor(row, ratio)]
+
+
+def spread(ratio):
+    """The median and half the distance of the quartiles."""
+    if ratio is None:
+        return ""
+    return f"{ratio['median']:.2f}\u00a0±\u00a0{(ratio['high'] - ratio['low']) / 2:.2f}"
 
 
 def floor(row, ratio):
     if row["floor"] is None:
         return ""
     missed = ratio is not None and ratio["median"] > row["floor"]
-    return f"{row['floor']:.2f}{', missed' if missed else ''}"
+    return f"{'>' if missed else '≤'}\u00a0{row['floor']:.2f}"
 
 
 def benchmarks():
@@ -43,11 +49,11 @@ def growth():
 
 
 def left_out():
-    """{job: why} for what a library does not do, by library: what the dashes stand for."""
+    """{(library, why): jobs}: what the dashes stand for."""
     found = {}
     for row in _recorded()["rows"]:
         for peer, x in row["peers"].items():
-            if "missing" in x:
+            if "missing" in x and row["flops"] is None:
                 found.setdefault((peer, x["missing"]), []).append(row["job"])
     return found
 

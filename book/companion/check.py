@@ -10,13 +10,15 @@ import pkgutil
 import re
 import warnings
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
+from numbers import Number
 
 import numpy as np
 
 from companion import checks
 
+listeners = []  # functions of (name, Verdict) that hear of every check: the page ticks its exercises
 LETTERS = ".abcdefghijklmnopqrstuvwxyz"
 
 
@@ -46,9 +48,11 @@ class Exercise:
 
     `cases()` returns fixed and seeded random cases. `right` says what is true of a right answer. `wrong` is
     the typical mistake, a function as well: who agrees with it in most cases, and in most of those where it
-    differs from the reference, is shown `hint`. `explain(found, expected, case)` may give a better reason
-    than the first number that differs, else None. `read(found)` brings a right answer in another form, say a
-    list of sets, into the form of the reference; what it cannot read stays as it is.
+    differs from the reference, is shown `hint`. `mistakes` is a dict {words: function} of others: if just
+    one of them gives what was found in the first case that goes wrong, its words are the reason. So the first
+    case should tell them apart. Else `explain(found, expected, case)` may give a better reason than the first
+    number that differs, or None. `read(found)` brings a right answer in another form, say a list of sets,
+    into the form of the reference; what it cannot read stays as it is.
     """
 
     reference: Callable
@@ -56,6 +60,7 @@ class Exercise:
     right: str
     wrong: Callable
     hint: str
+    mistakes: dict = field(default_factory=dict)
     explain: Callable = lambda found, expected, case: None
     read: Callable = lambda found: found
 
@@ -65,7 +70,7 @@ class Exercise:
         if not callable(answer):
             what = "hand over the function itself, without calling it"
             return Verdict("not yet right", f"{_show(answer)} is no function: {what}")
-        reason, cases, blank, alike, telling, alike_there = None, self.cases(), 0, 0, 0, 0
+        reason, cases, blank, seen = None, self.cases(), 0, []
         for case in cases:
             expected = self.reference(*copy.deepcopy(case.args))
             try:
@@ -82,18 +87,17 @@ class Exercise:
                 if found is None or found is Ellipsis:
                     problem, blank = f"{case.call} returned {_show(found)}", blank + 1
                 elif problem:
-                    problem = _quietly(self.explain, found, expected, case) or problem
+                    problem = _quietly(_named, self.mistakes, found, expected, case) or \
+                        _quietly(self.explain, found, expected, case) or problem
             reason = reason or problem
-            mistake = _run(self.wrong, case.args)
-            same, tells = not _difference(found, mistake, ""), bool(_difference(mistake, expected, ""))
-            alike, telling, alike_there = alike + same, telling + tells, alike_there + (same and tells)
+            made = _run(self.wrong, case.args)
+            seen.append((not _difference(found, made, ""), bool(_difference(made, expected, ""))))
         if blank == len(cases):
             unwritten = f"{name} returned {_show(found)}; write your code in place of the dots"
             return Verdict("not yet", unwritten)
         if reason is None:
             return Verdict("right", self.right)
-        recognised = 2 * alike > len(cases) and 2 * alike_there > telling
-        return Verdict("not yet right", reason, self.hint if recognised else None)
+        return Verdict("not yet right", reason, self.hint if _recognised(seen) else None)
 
     def constants(self):
         """Functions that ignore their arguments, one for the right result of each case; none may pass."""
@@ -160,9 +164,12 @@ def verdict(name, answer):
 def check(name, answer):
     """Print whether `answer` solves the exercise, and if not, why: not yet, not yet right, or right."""
     try:
-        print(verdict(name, answer))
+        found = verdict(name, answer)
     except Exception as error:
-        print(Verdict("not yet", f"the check itself could not run: {type(error).__name__}: {error}"))
+        found = Verdict("not yet", f"the check itself could not run: {type(error).__name__}: {error}")
+    print(found)
+    for listen in listeners:
+        listen(name, found)
 
 
 def place(index, shape):
@@ -173,6 +180,26 @@ def place(index, shape):
     if len(shown) == 2:
         return f"row {shown[0]}, column {shown[1]}"
     return f"cell [{', '.join(shown)}]"
+
+
+def _recognised(seen):
+    """Whether an answer makes a mistake; `seen` has (are they alike?, does it show?) for each case."""
+    there = [alike for alike, tells in seen if tells]
+    return 2 * sum(alike for alike, _ in seen) > len(seen) and 2 * sum(there) > len(there)
+
+
+def _named(mistakes, found, expected, case):
+    """A reason in the words of the mistake that gives what was found; None if none does, or more than one."""
+    def gives(mistake):
+        return not _difference(found, _run(mistake, case.args), "")
+
+    alike = [words for words, mistake in mistakes.items() if _quietly(gives, mistake)]
+    if len(alike) != 1:
+        return None
+    if np.ndim(found) or not isinstance(expected, Number):
+        return f"{case.call}: {alike[0]}"
+    shown, wanted = _apart(found, expected)
+    return f"{case.call} is {shown} (expected {wanted}): {alike[0]}"
 
 
 def _run(function, args):
@@ -198,8 +225,13 @@ def _show(value, how=repr):
     return text if len(text) <= 60 else text[:57] + "…"
 
 
-def _number(x):
-    return f"{x:.6g}" if isinstance(x, float) else str(x)
+def _apart(found, expected):
+    """Both numbers, with as many digits as it takes to see that they differ."""
+    for digits in (6, 9, 12, 17):
+        pair = [f"{x:.{digits}g}" if isinstance(x, float) else str(x) for x in (found, expected)]
+        if pair[0] != pair[1]:
+            break
+    return pair
 
 
 def _difference(found, expected, call):
@@ -226,9 +258,9 @@ def _difference(found, expected, call):
         return None
     index = np.unravel_index(int((~same).argmax()), f.shape)
     at = f", {place(index, f.shape)}:" if f.shape else " is"
-    if isinstance(found, Fraction) or isinstance(expected, Fraction):
-        return f"{call} is {_number(found)}, expected {_number(expected)}"
-    return f"{call}{at} {_number(f[index].item())}, expected {_number(e[index].item())}"
+    fractions = isinstance(found, Fraction) or isinstance(expected, Fraction)
+    pair = (found, expected) if fractions else (f[index].item(), e[index].item())
+    return f"{call}{at} {', expected '.join(_apart(*pair))}"
 
 
 def _floats(array):
@@ -240,4 +272,6 @@ def _floats(array):
 
 def _kind(value):
     shape = np.shape(value)
+    if len(shape) == 1:
+        return f"a row of {shape[0]} numbers"
     return f"an array of shape {shape}" if shape else "a number"

@@ -68,6 +68,34 @@ def tail_chart(p, cuts, *, alt, name="X"):
     return Chart(svg, {"cut": np.array(cuts), "at": np.array(at), "tail": np.array(tail)}, alt)
 
 
+def balance_chart(p, *, alt):
+    """A PMF on a true axis, with a fulcrum under its expectation.
+
+    `p` is {value: probability} with whole numbers as values. `data` has `value` and `p`, and `mean`, all read
+    from the drawing.
+    """
+    values, heights = sorted(p), [float(p[k]) for k in sorted(p)]
+    mean = float(sum(k * p[k] for k in values))
+    with _figure(1.7) as fig:
+        ax = fig.add_axes((0.01, 0.34, 0.98, 0.64))
+        bars = ax.bar(values, heights, 0.84, color=COLOURS["probability"])
+        ax.axhline(0, color=COLOURS["ink"], linewidth=1.4)
+        below = ax.get_xaxis_transform()
+        fulcrum, = ax.plot([mean], [-0.1], "^", markersize=10, color=COLOURS["ink"], transform=below,
+                           clip_on=False)
+        ax.text(mean, -0.47, f"{mean:.2f}", ha="center", fontsize=9.5, weight="bold", transform=below)
+        ticks = range(values[0], values[-1] + 1)
+        for k in ticks:
+            if abs(k - mean) > 0.3:
+                ax.text(k, -0.2, str(k), ha="center", fontsize=9, fontfamily=MONO, transform=below)
+        ax.set(xlim=(values[0] - 0.7, values[-1] + 0.7), ylim=(0, 1.06 * max(heights)), yticks=[], xticks=[])
+        ax.spines[:].set_visible(False)
+        svg = _svg(fig)
+        drawn = {bar.get_x() + bar.get_width() / 2: bar.get_height() for bar in bars}
+        data = {"value": np.array([*drawn]), "p": np.array([*drawn.values()]), "mean": fulcrum.get_xdata()[0]}
+    return Chart(svg, data, alt)
+
+
 def cdf_chart(p, *, alt, xlabel="", ylabel=""):
     """P(X ≤ k) as stairs: at each value a step as high as its probability, the new height included.
 

@@ -35,9 +35,11 @@ def mirror_chart(x, f, *, names, alt):
 def secants_chart(f, x, steps, tangent, *, name, alt):
     """The curve of `f` around `x`, and for each of the steps a line through its points a step left and right.
 
-    The dotted line has the slope `tangent`. `data` has the slopes, read back from the lines.
+    The dotted line has the slope `tangent` and goes through the full point at `x`. `data` has the slopes,
+    read back from the lines.
     """
-    x_N = np.linspace(x - max(steps), x + max(steps), 61)
+    reach = 1.12 * max(steps)                         # the names begin beyond the farthest points
+    x_N = np.linspace(x - reach, x + reach, 61)
     with _figure(3.6) as fig:
         ax = fig.add_axes((0.08, 0.08, 0.72, 0.9))
         ax.plot(x_N, f(x_N), "-", color=COLOURS["ink"])
@@ -52,6 +54,8 @@ def secants_chart(f, x, steps, tangent, *, name, alt):
                                                      color=COLOURS["gradient"], linewidth=1.4)
             ax.plot(ends, f(ends), "o", mfc=COLOURS["paper"], color=COLOURS["gradient"])
         lines[f"slope {tangent:g}"], = ax.plot(wide, f(x) + tangent * (wide - x), ":", color=COLOURS["ink"])
+        ax.plot(x, f(x), "o", color=COLOURS["ink"])
+        ax.annotate(f"x = {x:g}", (x, f(x)), (8, -8), textcoords="offset points", va="center")
         _name_at_the_end(ax, lines)
         svg = _svg(fig)
         drawn = [(y[1] - y[0]) / (wide[1] - wide[0]) for y in (line.get_ydata() for line in lines.values())]

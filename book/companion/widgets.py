@@ -149,8 +149,8 @@ class SurpriseStrip(Explorable):
 
     The model counts pieces of up to `n` tokens of `vocabulary` in the lines `train`; each context leans, by
     the weight `k`, on the one a token shorter. `line`, `kept` and the `examples` are (name, text): what to
-    begin with, one line to compare it with, and what the gauge names. ValueError without an alt text, or for
-    a line of train or held that has a character which no token stands for.
+    begin with, one line to compare it with, and what the gauge names. ValueError without an alt text, for a
+    line of train or held that has a character which no token stands for, and for a text that has no other.
     """
 
     vocabulary: str
@@ -171,6 +171,9 @@ class SurpriseStrip(Explorable):
             if unknown := [c for c in line if c not in self.vocabulary[1:]]:
                 raise ValueError(f"{unknown[0]!r} of the line {line!r} is no token of {self.vocabulary!r}")
         end, lines = self.vocabulary[0], {}
+        for name, text in (self.line, self.kept, *self.examples):
+            if not surprise.cleaned(text, self.vocabulary)[0]:
+                raise ValueError(f"nothing is left of the text {name!r}, {text!r}: no token stands for it")
         for _, text in (self.line, self.kept):
             line, _ = surprise.cleaned(text, self.vocabulary)
             lines[line + end] = surprise.prices(self.model, line, self.n)

@@ -3,6 +3,7 @@
 // it; every word below is said there in the same way. Counting waits for the first touch: to read the page costs nothing.
 const TALL = 10, FULL = 8;          // nats: the height of a bar, the length of the gauge
 const NARROW = 300, LETTER = 7;     // pixels: the gauge on a small phone, a letter of its names
+const NOTHING = "type a line";      // in place of all that would be said of a line
 const SHOWN = { " ": "␣" }, SPOKEN = { ".": "the end", " ": "space", "'": "apostrophe" };
 const shown = token => SHOWN[token] ?? token, spoken = token => SPOKEN[token] ?? token;
 const number = nats => nats < 9.95 ? nats.toFixed(1) : nats.toFixed(0);
@@ -34,8 +35,8 @@ function levels(names, places) {
 function counted(train, n, end) {
   const pieces = new Map(), contexts = new Map(), add = (map, key) => map.set(key, (map.get(key) ?? 0) + 1);
   for (const line of train.split("\n")) {
-    const x = end.repeat(n - 1) + line + end;
-    for (let t = n - 1; t < x.length; t++) for (let m = 0; m < n; m++) {
+    const x = end + line + end;
+    for (let t = 1; t < x.length; t++) for (let m = 0; m < n && m <= t; m++) {
       add(pieces, x.slice(t - m, t + 1));
       add(contexts, x.slice(t - m, t));
     }
@@ -49,6 +50,7 @@ export default {
     const vocabulary = model.get("vocabulary"), most = model.get("n"), k = model.get("k"), END = vocabulary[0];
     const input = el.querySelector("input"), mine = el.querySelector(".mine"), kept = el.querySelector(".kept");
     const strip = mine.querySelector(".strip"), gauge = el.querySelector(".gauge"), read = el.querySelector(".read");
+    const meter = el.querySelector(".meter"), keep = el.querySelector(".keep");
     const leftOut = el.querySelector(".left"), bars = [...read.querySelectorAll(".pmf span")], examples = model.get("examples");
     const memory = [...el.querySelectorAll("[data-n]")], ranks = {};
     let tables, n = most, [name, text] = model.get("line"), [keptName, keptText] = model.get("kept");
@@ -57,13 +59,13 @@ export default {
     function probability(x, t) {
       tables ??= counted(model.get("train"), most, END);
       let p = 1 / vocabulary.length;
-      for (let m = 0; m < n; m++)
+      for (let m = 0; m < n && m <= t; m++)
         p = ((tables.pieces.get(x.slice(t - m, t + 1)) ?? 0) + k * p) / ((tables.contexts.get(x.slice(t - m, t)) ?? 0) + k);
       return p;
     }
     function prices(line) {
-      const x = END.repeat(n - 1) + line + END, found = [];
-      for (let t = n - 1; t < x.length; t++) found.push(-Math.log(probability(x, t)));
+      const x = END + line + END, found = [];
+      for (let t = 1; t < x.length; t++) found.push(-Math.log(probability(x, t)));
       return found;
     }
     const each = line => { const found = prices(line); return sum(found) / found.length; };
@@ -104,7 +106,7 @@ export default {
     function choose(j) {
       i = Math.max(0, Math.min(j, nats.length - 1));
       [...strip.children].forEach((cell, j) => cell.classList.toggle("on", j === i));
-      const said = token(i), x = END.repeat(n - 1) + line.slice(0, i), p = [...vocabulary].map(t => probability(x + t, x.length));
+      const said = token(i), x = END + line.slice(0, i), p = [...vocabulary].map(t => probability(x + t, x.length));
       const full = Math.max(...p);
       for (const key of ["a", "b", "p", "nats"]) put(key, said[key], read);
       bars.forEach((bar, j) => {
@@ -118,25 +120,32 @@ export default {
       slide.setAttribute("aria-valuetext", said.value);
     }
 
-    function weigh() {
+    function measure() {
       nats = prices(line);
       const total = sum(nats), x = total / nats.length;
       draw(mine, name, line, nats);
       put("characters", nats.length);
       put("total", `${total.toFixed(2)} nats`);
       put("perplexity", Math.exp(x).toFixed(1));
-      leftOut.hidden = !left.length;
-      leftOut.textContent = left.length ? `Left out, since no token of the model stands for it: ${left.join(" ")}` : "";
       gauge.querySelector(".hand").style.setProperty("--x", place(x));
       const named = examples.map(([name, text]) => `${name} ${each(cleaned(text, vocabulary)[0]).toFixed(2)}`).join(", ");
       gauge.querySelector(".dial").setAttribute("aria-label", `This line ${x.toFixed(2)} nats per character; for comparison: ${named}`);
       choose(dearest(nats));
+      return [`${nats.length} characters, ${x.toFixed(2)} nats per character, ${rank(x)}`, `Dearest: ${token(dearest(nats)).value}`];
+    }
+
+    function weigh() {
+      leftOut.hidden = !left.length;
+      leftOut.textContent = left.length ? `Left out, since no token of the model stands for it: ${left.join(" ")}` : "";
+      meter.classList.toggle("empty", !line);     // what was said of the last line keeps its place, out of sight
+      keep.disabled = !line;
+      if (!line) mine.querySelector(".name").textContent = NOTHING;
+      const said = line ? measure() : [NOTHING[0].toUpperCase() + NOTHING.slice(1)];
       // who types is left in peace: a screen reader hears a summary when the line rests
       clearTimeout(speaking);
-      speaking = setTimeout(() => read.querySelector("[role=status]").textContent = [
-        `${nats.length} characters, ${x.toFixed(2)} nats per character, ${rank(x)}`,
-        `Dearest: ${token(dearest(nats)).value}`, leftOut.textContent,
-      ].filter(words => words).join(". "), 900);
+      speaking = setTimeout(() => {
+        read.querySelector("[role=status]").textContent = [...said, leftOut.textContent].filter(words => words).join(". ");
+      }, 900);
     }
 
     // after the memory has changed: the kept line, the strokes of the gauge and its names move as well
@@ -197,7 +206,7 @@ export default {
       input.value = newText;
       take(newName, newText);
     }));
-    el.querySelector(".keep").addEventListener("click", () => {
+    keep.addEventListener("click", () => {
       [keptName, keptText] = [name === "your line" ? "kept" : name, text];
       const keptLine = cleaned(keptText, vocabulary)[0];
       draw(kept, keptName, keptLine, prices(keptLine));

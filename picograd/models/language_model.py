@@ -191,7 +191,7 @@ class Network(LanguageModel, picograd.nn.Module):
 
     step(tokens_BT, memory=None) returns logits_BTV, one row after each token, and what it needs to go on from
     there. It is given the end mark before each context, and at most `window` tokens: of a longer context the
-    last ones.
+    last ones. Answers are given in eval mode; a model in training is put back into it as a whole.
     """
 
     window = None
@@ -228,10 +228,12 @@ class Network(LanguageModel, picograd.nn.Module):
         training = self.training
         if training:
             self.eval()
-        with picograd.no_grad():
-            logits_BTV, memory = self.step(picograd.tensor(tokens), memory)
-        if training:
-            self.train()
+        try:
+            with picograd.no_grad():
+                logits_BTV, memory = self.step(picograd.tensor(tokens), memory)
+        finally:
+            if training:
+                self.train()
         logits = logits_BTV.numpy().astype(np.float64)
         p_BTV = np.exp(logits - logits.max(axis=-1, keepdims=True))
         return p_BTV / p_BTV.sum(axis=-1, keepdims=True), memory

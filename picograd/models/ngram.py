@@ -26,9 +26,9 @@ class NGram(LanguageModel):
     def fit(self, texts):
         """Count the texts, given without end marks, in place of those before. Returns the model."""
         contexts_NT, next_N = windows([self.encode(text) for text in texts], self.n - 1)
-        grams_NT = np.column_stack([contexts_NT.numpy(), next_N.numpy()])
+        grams_NM = np.column_stack([contexts_NT.numpy(), next_N.numpy()])
         for m in self.counts:
-            self.counts[m] = np.unique(self._numbers(grams_NT[:, self.n - m :]), return_counts=True)
+            self.counts[m] = np.unique(self._numbers(grams_NM[:, self.n - m :]), return_counts=True)
         return self
 
     def pmf(self, context):

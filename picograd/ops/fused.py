@@ -203,44 +203,44 @@ def rms_norm(x, w_D=None, eps=None):
 
 
 @op
-def moments(x_NC, running_mean_C=None, running_var_C=None, momentum=0.0):
+def moments(x_NM, running_mean_M=None, running_var_M=None, momentum=0.0):
     """The mean and the variance of each column, in two rows. No gradient comes back through them.
 
     The running ones, where there are some, move towards them, in place.
     """
-    N, mean_C = len(x_NC), _column_sums(x_NC) / len(x_NC)
-    d_NC = x_NC - mean_C
-    variance_C = _column_sums(d_NC, d_NC) / N
-    if running_mean_C is not None:
-        for running_C, new_C in (running_mean_C, mean_C), (running_var_C, variance_C * (N / (N - 1))):
-            running_C += momentum * (new_C - running_C)
-            writes.note(running_C)
-    return np.stack([mean_C, variance_C]), None
+    N, mean_M = len(x_NM), _column_sums(x_NM) / len(x_NM)
+    d_NM = x_NM - mean_M
+    variance_M = _column_sums(d_NM, d_NM) / N
+    if running_mean_M is not None:
+        for running_M, new_M in (running_mean_M, mean_M), (running_var_M, variance_M * (N / (N - 1))):
+            running_M += momentum * (new_M - running_M)
+            writes.note(running_M)
+    return np.stack([mean_M, variance_M]), None
 
 
 @op
-def batch_norm(x_NC, w_C, b_C, moments_2C, eps):
+def batch_norm(x_NM, w_M, b_M, moments, eps):
     """(x − mean) / √(variance + eps) · w + b for each column, whose own mean and variance are the moments."""
-    N, (mean_C, variance_C) = len(x_NC), moments_2C
-    rate_C = 1 / np.sqrt(variance_C + eps)
-    d_NC = x_NC - mean_C
-    d_NC *= rate_C
-    out_NC = d_NC.copy() if w_C is None else d_NC * w_C
-    if b_C is not None:
-        out_NC += b_C
+    N, (mean_M, variance_M) = len(x_NM), moments
+    rate_M = 1 / np.sqrt(variance_M + eps)
+    d_NM = x_NM - mean_M
+    d_NM *= rate_M
+    out_NM = d_NM.copy() if w_M is None else d_NM * w_M
+    if b_M is not None:
+        out_NM += b_M
 
-    def vjp(g_NC):
-        along_C, sums_C = _column_sums(g_NC, d_NC), _column_sums(g_NC)
+    def vjp(g_NM):
+        along_M, sums_M = _column_sums(g_NM, d_NM), _column_sums(g_NM)
 
         def dx():
-            dx_NC = g_NC - sums_C / N
-            dx_NC -= d_NC * (along_C / N)
-            dx_NC *= rate_C if w_C is None else rate_C * w_C
-            return dx_NC
+            dx_NM = g_NM - sums_M / N
+            dx_NM -= d_NM * (along_M / N)
+            dx_NM *= rate_M if w_M is None else rate_M * w_M
+            return dx_NM
 
-        return dx, along_C, sums_C
+        return dx, along_M, sums_M
 
-    return out_NC, vjp
+    return out_NM, vjp
 
 
 def _column_sums(g, d=None):

@@ -13,7 +13,7 @@ from companion.leaderboard import machine, write_json
 from tests.benchmarks.jobs import JOBS, PEERS
 from tests.benchmarks.measure import measure
 
-WIDTHS = (34, 9, 9, 9, 9, 9, 19, 13)
+WIDTHS = (34, 9, 9, 9, 9, 9, 12, 7)
 
 
 def line(texts):

@@ -46,8 +46,9 @@ JOBS = [
     Job("GPT, Shakespeare, T 64", "gpt", {**SHAKESPEARE, "B": 12}, {**TINY_GPT, "B": 4}, 1.3),
     Job("GPT, Shakespeare, T 128", "gpt", {**SHAKESPEARE, "T": 128}, {**TINY_GPT, "B": 4}, 1.3,
         {"tinygrad": "a step takes several seconds"}),
-    Job("sampling 15 letters", "sampling", NAMES, TINY_GPT, 0.65),
-    Job("sampling 63 characters", "sampling", SHAKESPEARE, {**TINY_GPT, "T": 8}, 0.65),
+    Job("sampling 32 names at once", "sampling", NAMES, {**TINY_GPT, "B": 4}, 0.65),
+    Job("sampling a name", "sampling", {**NAMES, "B": 1}, TINY_GPT, 0.65),
+    Job("sampling 64 characters", "sampling", {**SHAKESPEARE, "B": 1}, {**TINY_GPT, "T": 8}, 0.65),
     Job("1000 tiny operations, numbers", "tiny", {"shape": ()}, {"operations": 40}, 0.65),
     Job("1000 tiny operations, 3 numbers", "tiny", {"shape": (3,)}, {"operations": 40}, 0.65),
     *(

@@ -5,6 +5,7 @@ import json
 import re
 
 import pytest
+from companion import bench_machine, benchmarks, growth
 from companion.leaderboard import MIME, RESULTS
 
 from book import notebooks
@@ -13,6 +14,7 @@ from tests.book.pages import BOOK, Page, chapters, pages
 from tests.book.test_exercises import found_on
 
 BOARD, ERRATA = Page(BOOK / "back/leaderboard.md"), Page(BOOK / "back/errata.md")
+BENCHMARKS = Page(BOOK / "back/benchmarks.md")
 
 # --- leaderboard --------------------------------------------------------------------------------------------
 
@@ -53,6 +55,15 @@ def test_the_leaderboard_is_run_again_when_a_result_changes(monkeypatch):
     monkeypatch.setattr(notebooks, "recorded_rows", lambda: rows)
     assert notebooks.code_hash(BOARD.source) != before
     assert not notebooks.is_executed(BOARD.source, BOARD.stored)
+
+
+def test_the_benchmarks_show_what_is_recorded():
+    """If not: `make notebooks` runs the page again."""
+    cells = [cell for cell in BENCHMARKS.stored.cells if cell.cell_type == "code"]
+    table, longer, said = (cell.outputs[0] for cell in cells)
+    assert table.data["text/plain"] == repr(benchmarks())
+    assert longer.data["text/plain"] == repr(growth())
+    assert said.text.startswith(bench_machine())
 
 
 def test_results_are_recorded_for_chapters_alone():

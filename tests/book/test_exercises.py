@@ -148,6 +148,10 @@ def proof(exercise, name, stub, solution):
                     expect("not yet right", value, f"the offered value {value!r}")
     else:
         wrong = {exercise.wrong: exercise.hint}
+        for words, mistake in exercise.mistakes.items():
+            verdict = expect("not yet right", mistake, f"the mistake “{words}”")
+            if not words or not verdict.reason.endswith(f": {words}"):
+                faults.append(f"{name}: the mistake “{words}” is explained by “{verdict.reason}”")
         for constant in exercise.constants():
             expect("not yet right", constant, f"the constant {constant()!r:.40}")
         with generators() as (made, seedless):
@@ -250,6 +254,7 @@ def planted(kind=Exercise, **changes):
 
 def test_a_sound_check_is_proved():
     assert proof(SOUND, "double", None, double) == []
+    assert proof(planted(mistakes={"squared": lambda x: x * x}), "double", None, double) == []
     assert proof(ASKED, "asked", ..., 4) == []
 
 
@@ -261,6 +266,11 @@ def test_a_sound_check_is_proved():
         (planted(reference=lambda x: 3 * x), "the solution is called “not yet right"),
         (planted(wrong=double), "the typical mistake is called “right"),
         (planted(hint=""), "the typical mistake is not shown its hint"),
+        (planted(mistakes={"doubled": double}), "the mistake “doubled” is called “right"),
+        (
+            planted(mistakes={"squared": lambda x: x * x, "thrice": lambda x: 3 * x}),
+            "the mistake “squared” is explained by “double(3) is 9, expected 6”",
+        ),
         (planted(cases=lambda: [Case((x,), "double(x)") for x in (0, 3)]), "no case is random"),
         (planted(cases=lambda: [Case((random.Random().random(),), "double(x)")]), "are not seeded"),
     ],

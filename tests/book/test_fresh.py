@@ -3,11 +3,12 @@
 import ast
 import math
 import re
+from bisect import bisect_left, bisect_right
 
 import numpy as np
 import pytest
 from companion import equations
-from companion.check import exercises
+from companion.check import exercises, verdict
 from companion.equations import FRESH, evaluate, tex
 from companion.stills import surprise
 from companion.three import agree
@@ -145,3 +146,81 @@ def test_the_ranking_of_the_exercise_is_what_the_model_says(code):
     assert exercises("04")["rank"].accepts(code["rank"])
     gaps = np.diff(sorted(code["scores"]))
     assert gaps.min() > 0.2  # no two are close enough to quarrel about
+
+
+def test_the_texts_of_the_ranking_are_made_of_a_held_out_line(code):
+    line = "when i consider every thing that grows"
+    assert line in code["test"] and line not in code["train"]
+    _, backwards, _, _, shuffled = (code["clean"](text) for text in code["five"])
+    assert backwards == line[::-1] and sorted(shuffled.split()) == sorted(line.split())
+
+
+# --- answers to the exercises that were once judged wrongly -------------------------------------------------
+
+
+def with_loops(low, high):
+    return sum((a < b) + (a == b) / 2 for a in low for b in high) / (len(low) * len(high))
+
+
+def row_by_row(low, high):
+    return np.mean([(low < b).mean() + (low == b).mean() / 2 for b in high])
+
+
+def by_differences(low, high):
+    return (np.sign(high[:, None] - low).mean() + 1) / 2
+
+
+def from_a_list(low, high):
+    both = sorted([*low, *high])
+    ranks = [both.index(b) + (both.count(b) + 1) / 2 for b in high]
+    return (sum(ranks) - len(high) * (len(high) + 1) / 2) / (len(low) * len(high))
+
+
+def by_bisection(low, high):
+    low = sorted(low)
+    return sum(bisect_left(low, b) + bisect_right(low, b) for b in high) / 2 / (len(low) * len(high))
+
+
+def by_a_dict(low, high):
+    places = {}
+    for place, x in enumerate(sorted([*low, *high]), start=1):
+        places.setdefault(x, []).append(place)
+    ranks = sum(sum(places[b]) / len(places[b]) for b in high)
+    return (ranks - len(high) * (len(high) + 1) / 2) / (len(low) * len(high))
+
+
+def by_unique(low, high):
+    _, i, n = np.unique(np.concatenate([low, high]), return_inverse=True, return_counts=True)
+    ranks = (np.cumsum(n) - (n - 1) / 2)[i[len(low) :]]
+    return (ranks.sum() - len(high) * (len(high) + 1) / 2) / (len(low) * len(high))
+
+
+def by_floats(low, high):
+    low, high = np.asarray(low, dtype=float), np.asarray(high, dtype=float)
+    both = np.sort(np.concatenate([low, high]))
+    ranks = (np.searchsorted(both, high) + np.searchsorted(both, high, "right") + 1) / 2
+    return (ranks.sum() - len(high) * (len(high) + 1) / 2) / (len(low) * len(high))
+
+
+@pytest.mark.parametrize("answer", [with_loops, row_by_row, by_differences, from_a_list])
+def test_an_auc_that_compares_all_pairs_is_told_so(answer):
+    found = verdict("04.auc", answer)
+    assert found.kind == "not yet right" and "pair by pair" in found.reason and "Sort" in found.hint
+
+
+def test_the_auc_of_the_page_compares_all_pairs(code):
+    assert "pair by pair" in verdict("04.auc", code["auc"]).reason
+
+
+@pytest.mark.parametrize("answer", [by_bisection, by_a_dict, by_unique, by_floats])
+def test_an_auc_that_sorts_is_right_however_it_ranks(answer):
+    assert verdict("04.auc", answer).kind == "right"
+
+
+@pytest.mark.parametrize("tokens", [0, 1, 2])
+def test_a_dot_handed_to_nll_is_named(tokens):
+    def freshest(texts, nll):
+        return max(texts, key=lambda text: nll(text + ".") / (len(text) + tokens))
+
+    found = verdict("04.freshest", freshest)
+    assert found.kind == "not yet right" and "nll adds the end itself" in found.reason

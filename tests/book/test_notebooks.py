@@ -195,3 +195,13 @@ def test_the_line_of_each_cell_is_where_its_source_begins(text):
     rows = text.split("\n")
     for line, cell in zip(notebooks.cell_lines(text, page), page.cells, strict=True):
         assert rows[line - 1] == cell.source.split("\n")[0]
+
+
+@pytest.mark.parametrize(
+    "tag, key", [("remove-input", "source_hidden"), ("hide-output", "outputs_hidden"), ("three", None)]
+)
+def test_what_the_page_folds_jupyterlab_folds_too(tag, key):
+    text = TEXT.replace("```{code-cell} ipython3\n", f"```{{code-cell}} ipython3\n:tags: [{tag}]\n", 1)
+    cell = notebooks.code_cells(notebooks.read_text(text))[0]
+    assert tag in notebooks.tags(cell)
+    assert cell.metadata.get("jupyter") == ({key: True} if key else None)

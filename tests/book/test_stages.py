@@ -133,7 +133,7 @@ def test_parity_that_is_asked_for_and_cannot_run_is_a_failure(stage, capsys, mon
 
 def test_the_stages_of_this_checkout_cover_every_folder_of_tests():
     names = [stage.name for stage in stages.all_stages()]
-    assert names[:6] == ["ruff", "package", "companion", "book", "notebooks", "site"]
+    assert names[:7] == ["ruff", "package", "benchmarks", "companion", "book", "notebooks", "site"]
     folders = {path.name for path in (stages.ROOT / "tests").iterdir() if any(path.glob("test_*.py"))}
     run_here = " ".join(
         word for stage in stages.all_stages() for command in stage.commands for word in command

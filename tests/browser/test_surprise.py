@@ -29,7 +29,6 @@ LINES = [
     "Shall I compare thee to a summer's day?",
     "zq xv jk",
     "a",
-    "",
     "it’s a Self-made line — twice",
     "THE END",
     "qqqqqqqqqqqqqqqqqqqq",
@@ -83,6 +82,28 @@ def test_typed_lines_say_what_python_says(open_strip):
         strip.input.fill(line)
         assert strip.state == expected(strip.model, line, 6), line
     assert strip.seen.errors == []
+
+
+@pytest.mark.parametrize("text", ["", "  ", "7!"])
+def test_where_no_line_is_it_asks_for_one_and_weighs_nothing(open_strip, text):
+    strip = open_strip()
+    height = strip.figure.bounding_box()["height"]
+    strip.input.fill(text)
+    mine, keep = strip.figure.locator(".mine"), strip.button("Keep to compare")
+    assert mine.locator(".name").text_content() == surprise.NOTHING and mine.locator(".name").is_visible()
+    for part in (".mine .of [data-out]", ".mine .strip span", ".gauge", ".dial", ".read [data-out]", ".pmf"):
+        assert not any(place.is_visible() for place in strip.figure.locator(part).all()), part
+    assert keep.is_disabled() and strip.figure.locator(".try").is_visible()
+    if not strip.figure.locator(".left").is_visible():
+        assert strip.figure.bounding_box()["height"] == height
+    strip.button("2").click()
+    assert mine.locator(".name").text_content() == surprise.NOTHING
+    strip.page.wait_for_function("document.querySelector('#fig-strip [role=status]').textContent")
+    _, left = surprise.cleaned(text, strip.model["vocabulary"])
+    assert strip.figure.get_by_role("status").text_content() == surprise.status(strip.model, "", left, 3)
+    strip.input.fill("my heart")
+    assert strip.state == expected(strip.model, "my heart", 3)
+    assert strip.figure.locator(".gauge").is_visible() and keep.is_enabled() and strip.seen.errors == []
 
 
 def test_with_less_memory_it_still_says_what_python_says(open_strip):
@@ -265,7 +286,7 @@ def test_without_javascript_the_still_stands_and_no_button_promises_more(visit):
     page = visit(CHAPTER, java_script_enabled=False).page
     figure = page.locator("#fig-strip")
     assert figure.get_by_text("fresher than 281 of 281").is_visible()
-    assert figure.get_by_text("fresher than 39 of 281").is_visible()
+    assert figure.get_by_text("fresher than 40 of 281").is_visible()
     assert figure.locator(".strip > span").count() > 70
     for part in figure.locator("button, input, .try").all():
         assert not part.is_visible()
@@ -274,7 +295,7 @@ def test_without_javascript_the_still_stands_and_no_button_promises_more(visit):
 def test_paper_shows_the_still_alone(open_strip):
     strip = open_strip()
     strip.page.emulate_media(media="print")
-    assert strip.figure.get_by_text("fresher than 39 of 281").is_visible()
+    assert strip.figure.get_by_text("fresher than 40 of 281").is_visible()
     for part in (".memory", ".entry", ".keys", ".try"):
         assert not strip.figure.locator(part).is_visible(), part
 

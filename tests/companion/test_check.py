@@ -253,3 +253,96 @@ def test_an_infinite_answer_is_compared_without_a_warning_and_nothing_finite_is_
         assert _difference(float("inf"), math.inf, "f()") is None
         assert _difference(math.inf, 2.0, "f()") == "f() is inf, expected 2"
         assert _difference(2.0, math.inf, "f()") == "f() is 2, expected inf"
+
+
+def test_numbers_that_differ_late_are_told_apart():
+    assert _difference(18.0001, 18.0, "f()") == "f() is 18.0001, expected 18"
+    assert _difference(18.00003, 18.0, "f()") == "f() is 18.00003, expected 18"
+    assert _difference(1 + 2e-6, 1.0, "f()") == "f() is 1.000002, expected 1"
+
+
+def test_what_has_one_axis_is_called_a_row():
+    assert _difference(3.0, np.ones(2), "f()") == "f() is a number; expected a row of 2 numbers"
+    assert "is a row of 3 numbers; expected a number" in _difference([1, 2, 3], 1.0, "f()")
+
+
+def cubed(x):
+    return x**3
+
+
+def about_cubes(*cases, mistakes, explain=lambda found, expected, case: None):
+    return Exercise(cubed, lambda: [Case((x,), f"f({x})") for x in cases], right="cubes",
+                    wrong=lambda x: 3 * x, hint="Three times?", mistakes=mistakes, explain=explain)
+
+
+MISTAKES = {"doubled": lambda x: 2 * x, "fails": lambda x: 1 // 0, "squared": lambda x: x * x}
+
+
+def test_a_mistake_is_named_if_it_alone_gives_what_was_found_in_the_first_case_that_goes_wrong():
+    def reason(answer, *cases):
+        return about_cubes(*cases, mistakes=MISTAKES).verdict(answer, "f").reason
+
+    assert reason(lambda x: x * x, 1, 3, 2) == "f(3) is 9 (expected 27): squared"
+    assert reason(lambda x: x + x, 3, 2) == "f(3) is 6 (expected 27): doubled"
+    assert reason(lambda x: x * x, 2, 3) == "f(2) is 4, expected 8"
+    assert reason(lambda x: x + 2, 3, 2) == "f(3) is 5, expected 27"
+
+
+def test_only_what_no_mistake_explains_is_left_to_explain():
+    cubes = about_cubes(4, 5, mistakes=MISTAKES, explain=lambda found, expected, case: "explained")
+    assert cubes.verdict(lambda x: x * x, "f").reason == "f(4) is 16 (expected 64): squared"
+    assert cubes.verdict(lambda x: x + 1, "f") == Verdict("not yet right", "explained")
+    assert cubes.verdict(lambda x: 3 * x, "f") == Verdict("not yet right", "explained", "Three times?")
+
+
+def test_the_numbers_of_a_named_mistake_are_told_apart_and_lists_and_arrays_are_not_printed():
+    near = about_cubes(1.0, mistakes={"rounded": lambda x: x + 2e-6, "a list": lambda x: [x**3]})
+    assert near.verdict(lambda x: x + 2e-6, "f").reason == "f(1.0) is 1.000002 (expected 1): rounded"
+    array = about_cubes(np.full(3, 2), mistakes={"squared": lambda x: x * x})
+    assert array.verdict(lambda x: x * x, "f").reason == "f([2 2 2]): squared"
+    assert near.verdict(lambda x: [x * x * x], "f").reason == "f(1.0): a list"
+
+
+def test_who_takes_every_table_for_a_square_and_every_number_for_a_whole_one_is_told_no_other_mistake():
+    def double_sum(C):
+        return sum(row[b] * b for row in C for b in range(len(C)))
+
+    def product(numbers):
+        return math.prod(map(int, numbers))
+
+    assert verdict("toolkit.double_sum", double_sum).reason == \
+        "double_sum([[1, 2, 3], [4, 5, 6]]) is 7, expected 25"
+    assert verdict("toolkit.product", product).reason == "product([0.5, 8, 0.5]) is 0, expected 2"
+
+
+@pytest.mark.parametrize("h, words", [
+    (0.01, "your h is too long"), (0.5, "your h is too long"), (1e-10, "your h is too short"),
+    (1e-12, "your h is too short")])
+def test_the_check_of_the_slopes_knows_a_step_that_is_too_long_or_too_short(h, words):
+    def partials(f, x, y):
+        return (f(x + h, y) - f(x - h, y)) / (2 * h), (f(x, y + h) - f(x, y - h)) / (2 * h)
+
+    assert words in verdict("toolkit.partials", partials).reason
+
+
+@pytest.mark.parametrize("h", [0.1, 1e-3, 1e-5, -1e-4])
+def test_the_check_of_the_slopes_knows_a_step_to_one_side(h):
+    def partials(f, x, y):
+        return [(f(x + h, y) - f(x, y)) / h, (f(x, y + h) - f(x, y)) / h]
+
+    assert "to one side only" in verdict("toolkit.partials", partials).reason
+
+
+def test_the_check_of_the_slopes_takes_any_step_that_is_short_enough():
+    for h in (1e-4, 1e-5, 1e-6):
+        def partials(f, x, y, h=h):
+            return [(f(x + h, y) - f(x - h, y)) / (2 * h), (f(x, y + h) - f(x, y - h)) / (2 * h)]
+
+        assert verdict("toolkit.partials", partials).kind == "right"
+
+
+def test_what_is_undone_was_done():
+    """An inverse never gives an answer twice."""
+    inverses = {f for case in exercises("toolkit")["undo"].cases() for f in case.args[0]}
+    for inverse in inverses:
+        assert len({inverse(float(y)) for y in range(-9, 10)}) == 19

@@ -6,7 +6,14 @@ from fractions import Fraction
 import numpy as np
 import pytest
 from companion.charts import MOST_BYTES
-from companion.distributions import cdf_chart, push_chart, shrinking_bins, tail_chart, update_chart
+from companion.distributions import (
+    balance_chart,
+    cdf_chart,
+    push_chart,
+    shrinking_bins,
+    tail_chart,
+    update_chart,
+)
 from companion.roles import ROLES
 
 MASS = {"a": Fraction(1, 2), "bee": Fraction(1, 8), "tea": Fraction(1, 4), "verse": Fraction(1, 8)}
@@ -15,6 +22,7 @@ P = {1: Fraction(1, 2), 3: Fraction(3, 8), 5: Fraction(1, 8)}
 CHARTS = {
     "push": lambda alt="lines": push_chart(MASS, {w: len(w) for w in MASS}, alt=alt),
     "tail": lambda alt="cuts": tail_chart(P, (1, 3, 5), alt=alt, name="L"),
+    "balance": lambda alt="beam": balance_chart(P, alt=alt),
     "cdf": lambda alt="stairs": cdf_chart(P, alt=alt, xlabel="k", ylabel="P(L ≤ k)"),
     "bins": lambda alt="bins": shrinking_bins(lambda x: x * x, lambda x: 2 * x, (4, 8, 32), alt=alt),
     "update": lambda alt="bars": update_chart({"a": 0.5, "b": 0.5}, {"b": 0.75, "a": 0.25}, alt=alt),
@@ -43,6 +51,12 @@ def test_mass_arrives_where_it_is_sent():
     data = CHARTS["push"]().data
     assert list(data["value"]) == [1, 3, 5]
     np.testing.assert_allclose(data["p"], [1 / 2, 3 / 8, 1 / 8])
+
+
+def test_the_fulcrum_stands_where_the_bars_balance():
+    data = CHARTS["balance"]().data
+    np.testing.assert_allclose(data["value"], [1, 3, 5])
+    np.testing.assert_allclose(data["p"] @ (data["value"] - data["mean"]), 0, atol=1e-9)
 
 
 def test_a_cut_keeps_the_bars_from_it_on():

@@ -22,20 +22,25 @@ def small(**more):
 def by_hand(context, token):
     """P(token | context) for the trigram of TRAIN, step by step."""
     p = 1 / 29
-    for m in range(3):
+    for m in range(min(3, len(context) + 1)):
         c = context[len(context) - m :]
-        n = len(c)
-        padded = [".." + line + "." for line in TRAIN]
-        after = [x[t] for x in padded for t in range(2, len(x)) if x[t - n : t] == c]
+        after = [x[t] for x in ("." + line + "." for line in TRAIN) for t in range(max(m, 1), len(x))
+                 if x[t - m : t] == c]
         p = (after.count(token) + 2 * p) / (len(after) + 2)
     return p
 
 
 def test_prices_are_those_of_the_counted_model():
     for line in ("the hat", "zz", ""):
-        x = ".." + line + "."
-        expected = [-math.log(by_hand(x[:t], x[t])) for t in range(2, len(x))]
+        x = "." + line + "."
+        expected = [-math.log(by_hand(x[:t], x[t])) for t in range(1, len(x))]
         assert surprise.prices(small().model, line, 3) == pytest.approx(expected)
+
+
+def test_a_first_letter_that_no_line_began_with_pays_once_however_long_the_memory():
+    for line in ("hat", "q"):
+        none, one, two = (surprise.prices(small().model, line, n)[0] for n in (1, 2, 3))
+        assert two == one == pytest.approx(none + math.log((len(TRAIN) + 2) / 2))
 
 
 @pytest.mark.parametrize("n", [1, 2, 3])
@@ -67,6 +72,8 @@ def test_the_drawing_shows_both_lines():
 def test_what_cannot_be_shown_is_refused():
     with pytest.raises(ValueError, match="needs an alt text"):
         small(alt=" ")
+    with pytest.raises(ValueError, match="nothing is left of the text 'mine', '7!'"):
+        small(line=("mine", "7!"))
     with pytest.raises(ValueError, match="'T' of the line 'The' is no token"):
         SurpriseStrip(TOKENS, ["The"], [], 2, 1, line=("a", "a"), kept=("b", "b"), alt="x")
     with pytest.raises(ValueError, match="'.' of the line 'a.b' is no token"):
@@ -87,6 +94,8 @@ def test_what_is_left_out_of_a_line_is_known(text, line, left):
 def test_what_is_left_out_is_said_once_and_in_words():
     assert surprise.status(small().model, "x", ["7", "é"], 3).endswith("stands for it: 7 é")
     assert "Left out" not in surprise.status(small().model, "x", [], 3)
+    assert surprise.status(small().model, "", [], 3) == "Type a line"
+    assert surprise.status(small().model, "", ["7"], 3).startswith("Type a line. Left out")
 
 
 def test_the_words_of_a_line_and_of_a_token():

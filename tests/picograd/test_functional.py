@@ -78,6 +78,16 @@ def test_one_hot_marks_the_class():
     assert F.one_hot(pg.tensor([0, 2])).dtype == pg.int64
 
 
+def test_where_numpy_counts_in_32_bits_class_numbers_may_have_them(monkeypatch):
+    y_N = pg.tensor([0, 2, 1])
+    narrow_N, x_NV = y_N.int(), pg.tensor(np.random.default_rng(2).normal(size=(3, 4)))
+    with pytest.raises(TypeError, match="not int32"):
+        F.cross_entropy(x_NV, narrow_N)
+    monkeypatch.setattr(picograd.functional, "COUNTING", (pg.int64, pg.int32))
+    assert F.cross_entropy(x_NV, narrow_N).item() == F.cross_entropy(x_NV, y_N).item()
+    assert F.one_hot(narrow_N, 4).tolist() == F.one_hot(y_N, 4).tolist()
+
+
 def test_one_hot_times_a_table_is_a_row_look_up():
     table_VE, tokens_N = pg.randn(5, 3), pg.tensor([4, 0, 4])
     assert (F.one_hot(tokens_N, 5).float() @ table_VE == table_VE[tokens_N]).all()

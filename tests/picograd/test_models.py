@@ -10,6 +10,7 @@ import picograd as pg
 from picograd.data import padded, windows
 from picograd.models import FFN, GPT, GPTConfig, LanguageModel, NGram, Recurrent
 from picograd.models.language_model import sharpened
+from tests.tracer import tracing
 
 ABC, LETTERS = ".abc", ".abcdefghijklmnopqrstuvwxyz"
 CONFIG = GPTConfig(V=4, T=5, D=8, H=2, L=2)
@@ -164,6 +165,9 @@ def test_dropout_acts_in_training_and_never_in_an_answer():
     tokens = pg.tensor([[0, 1, 2]])
     assert (model(tokens) != model(tokens)).any()
     assert (model.pmf("ab") == model.pmf("ab")).all() and model.training
+    with pytest.raises(IndexError):
+        model.next_pmfs([(9,)])
+    assert model.training
     model.eval()
     assert (model(tokens) == model(tokens)).all() and model.pmf("a").shape == (4,) and not model.training
 
@@ -296,6 +300,18 @@ def test_the_likeliest_token_is_drawn_with_top_k_1():
 
 
 # Training
+
+
+def test_suffixes_say_the_shapes():
+    ngram = NGram(ABC, 3, k=1)
+    with tracing(inside=["picograd/models", "picograd/data"]) as tracer:
+        for model in (*NETWORKS, ngram.fit(["abc", ""])):
+            model.pmfs("abcabcabc.")
+            model.generate(["a", "b"], 9, top_k=2, top_p=0.9, generator=seeded(1))
+        padded([(1, 2), ()])
+        NETWORKS[0](windows([(1, 2), ()], 3)[0])
+    tracer.check()
+    assert tracer.calls > 100
 
 
 @pytest.mark.parametrize("kind", ["FFN", "RNN", "GPT"])

@@ -56,6 +56,15 @@ def test_graphs_may_be_ten_thousand_deep():
     assert x.grad.item() == 1
 
 
+def test_backward_leaves_no_chain_of_operations():
+    """A browser's Python cannot drop one of some thousands at once: its stack is short."""
+    y = leaf(1.0) * 2 + 1
+    y.backward(retain_graph=True)
+    assert repr(y.grad_fn.targets) == "(<mul>,)"
+    y.backward()
+    assert y.grad_fn.targets == ()
+
+
 def test_a_deep_graph_that_is_never_walked_is_dropped_without_recursion():
     y = leaf(1.0)
     for _ in range(100_000):

@@ -15,7 +15,7 @@ sys.path.insert(0, str(project.THEME))
 def run_build(*arguments, **environment):
     command = [sys.executable, project.ROOT / "book/build.py", *map(str, arguments)]
     return subprocess.run(
-        command, capture_output=True, text=True, env={**os.environ, **environment}, timeout=120
+        command, capture_output=True, text=True, env={**os.environ, "LIVE": "0", **environment}, timeout=120
     )
 
 

@@ -3,6 +3,8 @@
 import json
 import re
 
+import pytest
+
 from tests.site import project
 from tests.site.conftest import run_build
 
@@ -218,3 +220,39 @@ def test_pages_link_to_their_source_once_the_repository_has_an_address(small, tm
     assert run_build("--root", folder).returncode == 0
     html = (folder / "_build/html/probability/counting/index.html").read_text()
     assert f'href="{address}/blob/main/book/1-probability/03-counting.md">Source of this page' in html
+
+
+@pytest.fixture
+def tied():
+    from rendering.markup import Markup
+    from rendering.nodes import tied
+
+    return lambda *parts: tied([Markup(part) for part in parts])
+
+
+def formula(blocks):
+    return '<span class="katex">' + '<span class="base">x</span>' * blocks + "</span>"
+
+
+def test_a_short_formula_stays_with_the_marks_around_it(tied):
+    assert tied("so (", formula(1), "), and") == [
+        "so ",
+        f'<span class="tie">({formula(1)}),</span>',
+        " and",
+    ]
+
+
+def test_a_long_formula_and_one_without_marks_are_left_as_they_are(tied):
+    for parts in (("(", formula(2), ")"), ("so ", formula(1), " is")):
+        assert tied(*parts) == list(parts)
+
+
+def test_a_formula_that_is_a_number_is_told_from_a_number_in_a_sentence():
+    from rendering.nodes import is_formula
+
+    def words(value):
+        return {"type": "text", "value": value, "position": {}}
+
+    power = {"type": "span", "children": [words("2"), {"type": "superscript", "children": [words("12")]}]}
+    row = [words("no less than "), words("-1"), words(", so it"), power, {"type": "emphasis"}, words("6")]
+    assert [node for place, node in enumerate(row) if is_formula(node, row, place)] == [row[1], power]

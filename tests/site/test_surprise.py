@@ -54,7 +54,7 @@ def test_the_gauge_has_a_stroke_for_each_held_out_line_and_names_what_it_shows(f
     assert [float(x) for x in strokes] == pytest.approx(
         [125 * x for x in surprise.held(model, model["n"])], abs=0.06)  # fmt: skip
     assert [mark.text for mark in figure.all(".mark")] == [name for name, _ in model["examples"]]
-    assert figure.one(".dial")["aria-label"].startswith("This line 3.14 nats per character")
+    assert figure.one(".dial")["aria-label"].startswith("This line 3.13 nats per character")
 
 
 def test_what_needs_the_script_waits_for_it(figure):

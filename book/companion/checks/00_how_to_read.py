@@ -1,4 +1,4 @@
-"""Chapter 00, the self-test: five values, one for each tool that the book leans on."""
+"""Chapter 00, the self-test: seven values, one for each tool that the book leans on."""
 
 import math
 
@@ -25,6 +25,12 @@ def prime_for(n):
 
 
 EXERCISES = {
+    "inverse": Question(
+        4, offered=(4, 25, 1 / 25, 2.5, 14),
+        right="11 − 3 = 8, and half of 8 is 4",
+        hints={25: "That is f(11). Which x has f(x) = 11?",
+               1 / 25: "The raised −1 is no exponent: f⁻¹(11) is the x with f(x) = 11.",
+               2.5: "f doubles first and adds 3 last. What has to be undone first?"}),
     "log": Question(
         lambda x: 2.25 <= x <= 2.35, offered=(2.3, 1.12, 0.44, 10, 1),
         right="log 10 = log 2 + log 5, about 2.3",
@@ -43,7 +49,13 @@ EXERCISES = {
     "slope": Question(
         lambda x: abs(x - 6) < 0.01, offered=(6, 9, 3, 2, 12),
         right="the slope of x² is 2x, here 6",
-        hints={9: "That is the value at 3. How much does it change when x moves a little?"}),
+        hints={9: "That is the value at 3. How much does it change when x moves a little?",
+               2: "2 comes down from the exponent, but the slope also depends on where you are: at x = 3."}),
+    "chain": Question(
+        lambda x: abs(x - 12) < 0.01, offered=(12, 6, 4, 9, 2),
+        right="the square has the slope 2 · 3 where it stands, at 3, and 2x + 1 has 2",
+        hints={6: "That is the slope of the square, at 3. But 2x + 1 moves faster than x; how much?",
+               4: "The slope of the square is taken at what goes into it, and that is 2x + 1, not x."}),
     "proof": Question(
         refutes_euler, offered=(40, 41, 0, 1, 39, 2.5, -41), explain=prime_for,
         right="one counterexample is enough: the claim is false",

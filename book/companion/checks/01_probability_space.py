@@ -163,36 +163,46 @@ def frequency_cases():
 # --- half: the event F --------------------------------------------------------------------------------------
 
 
-def first_half(omega):
-    return {pair for pair in omega if all(word[0] <= "m" for word in pair)}
+def up_to(omega, last):
+    return {pair for pair in omega if all(word[0] <= last for word in pair)}
 
 
-def first_half_of_one(omega):
-    return {pair for pair in omega if any(word[0] <= "m" for word in pair)}
+def up_to_for_one(omega, last):
+    return {pair for pair in omega if any(word[0] <= last for word in pair)}
 
 
-def first_half_explained(found, expected, case):
+def up_to_explained(found, expected, case):
     if problem := no_collection(found, case, "pairs"):
         return problem
+    for pair in listed(found):
+        if not isinstance(pair, (tuple, list)):
+            return f"{case.call} holds {pair!r}, which is no pair: F is a set of members of omega"
     if problem := twice(found := as_sentences(found), case):
         return problem
+    last = case.args[1]
     for pair in sorted(found - expected):
-        late = next((word for word in pair if word[0] > "m"), None)
-        return f"{case.call} holds {pair!r}" + (f", and {late!r} starts after m" if late else "")
+        late = next((word for word in pair if word[0] > last), None)
+        return f"{case.call} holds {pair!r}" + (f", and {late!r} starts after {last}" if late else "")
     pair = min(expected - found)
-    return f"{case.call} lacks {pair!r}; {len(found)} of {len(expected)} pairs are there"
+    says = f"{case.call} lacks {pair!r}; {len(found)} of {len(expected)} pairs are there"
+    if word := next((word for word in pair if word[0] == last), None):
+        says += f". {word!r} starts with {last} itself; as a whole word it comes after {last!r}"
+    return says
 
 
-def first_half_cases():
+def up_to_cases():
+    """Letters with which a word starts, and letters with which none does."""
     rng = random.Random(104)
-    vocabularies = {"omega_2": list(SLIPS), "pairs of mint, note": ["mint", "note"]}
-    vocabularies |= {f"pairs of {', '.join(v)}": v for v in (rng.sample(WORDS, n) for n in (3, 4, 5))}
-    return [Case((set(product(v, repeat=2)),), f"F({name})") for name, v in vocabularies.items()]
+    vocabularies = [(list(SLIPS), "omega_2", "m"), (list(SLIPS), "omega_2", "q")]
+    drawn = [(rng.sample(WORDS, n), rng.choice("cdkmn")) for n in (3, 4, 5)]
+    for some, last in [(["mint", "note"], "m"), *drawn]:
+        vocabularies.append((some, f"pairs of {', '.join(some)}", last))
+    return [Case((set(product(v, repeat=2)), last), f"F({name}, {last!r})") for v, name, last in vocabularies]
 
 
-def lies_in_F(weights):
+def lies_in_F(weights, last):
     """How much of a measure on the pairs of the hat's words lies in F, a Fraction."""
-    return Fraction(sum(weights[pair] for pair in first_half(set(weights))), sum(weights.values()))
+    return Fraction(sum(weights[pair] for pair in up_to(set(weights), last)), sum(weights.values()))
 
 
 # --- third: a table of four numbers that breaks the third axiom alone ---------------------------------------
@@ -314,18 +324,32 @@ def at_least_once_added(p, T):
     return T * p
 
 
+NOT_AT_LEAST_ONCE = {
+    "the probability that it fails at least once":
+        lambda p, T: 1 - p**T,
+    "the probability of never; you want its complement":
+        lambda p, T: (1 - p) ** T,
+    "the probability of exactly once; twice and more often count as well":
+        lambda p, T: T * p * (1 - p) ** (T - 1),
+    "the probability of every time":
+        lambda p, T: p**T,
+    "the sum of T probabilities, but the third axiom adds only what cannot happen together":
+        lambda p, T: min(1, T * p),
+    "right for two draws; here there are more or fewer":
+        lambda p, T: 1 - (1 - p) ** 2 if T else 0,      # without a draw there is more to say, below
+}  # fmt: skip
+
+
 def at_least_once_explained(found, expected, case):
-    p, T = case.args
-    if abs(found - (1 - p**T)) < 1e-9:
-        return f"{case.call} is {number(found)}, the probability that it fails at least once"
-    if abs(found - (1 - p) ** T) < 1e-9:
-        return f"{case.call} is {number(found)}, the probability of never; you want its complement"
+    if not case.args[1]:
+        return f"{case.call} is {number(found)} (expected 0): where nothing is drawn, nothing happens"
     return f"{case.call} is {number(found)}, more than 1" if found > 1 else None
 
 
 def at_least_once_cases():
     rng = random.Random(107)
-    pairs = [(Fraction(1, 6), 2), (Fraction(1, 6), 12), (Fraction(1, 24), 24), (Fraction(1, 6), 1)]
+    pairs = [(Fraction(1, 6), 3), (Fraction(1, 6), 12), (Fraction(1, 24), 24), (Fraction(1, 6), 1)]
+    pairs += [(Fraction(1, 6), 0), (Fraction(1, 6), 2)]
     pairs += [(Fraction(rng.randrange(1, 20), 20), rng.randrange(2, 9)) for _ in range(4)]
     pairs += [(Fraction(0), 5), (Fraction(1), 3)]
     return [Case(pair, f"at_least_once({pair[0]}, {pair[1]})") for pair in pairs]
@@ -394,7 +418,8 @@ def union_of_three_cases():
 
 
 PAIRS, DRAWN = slips_put_back(SLIPS), slips_of_pairs(SLIPS)
-IN_F, NEVER = first_half(set(PAIRS)), sorted(a for (a, b), n in DRAWN.items() if not n)
+IN_F = {last: len(up_to(set(PAIRS), last)) for last in "mq"}
+NEVER = sorted(a for (a, b), n in DRAWN.items() if not n)
 
 EXERCISES = {
     "three": Exercise(
@@ -412,10 +437,10 @@ EXERCISES = {
         right="you counted draws, and not outcomes",
         hint="len(event) stays the same however often you draw. Which number grows with the draws?"),
     "half": Exercise(
-        first_half, first_half_cases, wrong=first_half_of_one, read=as_sentences,
-        explain=first_half_explained,
-        right="both words start with one of the letters a to m, which "
-              f"{len(IN_F)} of the {len(PAIRS)} pairs do: P(F) = {lies_in_F(PAIRS)}",
+        up_to, up_to_cases, wrong=up_to_for_one, read=as_sentences, explain=up_to_explained,
+        right=f"up to m {IN_F['m']} of the {len(PAIRS)} pairs, P(F) = {lies_in_F(PAIRS, 'm')}, their share "
+              f"by mere chance; up to q {IN_F['q']} of them, P(F) = {lies_in_F(PAIRS, 'q')}, which is less "
+              "than their share, since slips weigh and pairs do not",
         hint="You let in every pair with one such word. How many of its words does the event speak of?"),
     "third": Question(
         answer=breaks_the_third_alone,
@@ -429,14 +454,15 @@ EXERCISES = {
         right="you name the axiom every time, and leave sound measures in peace",
         hint="Of which pairs of events does the third axiom speak? Most pairs overlap."),
     "once": Exercise(
-        at_least_once, at_least_once_cases, wrong=at_least_once_added, explain=at_least_once_explained,
+        at_least_once, at_least_once_cases, wrong=at_least_once_added, mistakes=NOT_AT_LEAST_ONCE,
+        explain=at_least_once_explained,
         right="one minus the probability of never",
-        hint="A j first and a j second can both happen, so the third axiom does not let you add them."),
+        hint="A j first and a j second can both happen. What is the complement of at least once?"),
     "back": Exercise(
         slips_of_pairs, slips_of_pairs_cases, wrong=slips_put_back, read=with_zeros,
         explain=slips_of_pairs_explained,
         right="a word on n slips comes twice in n (n − 1) ways. Never twice in our hat: "
-              f"{', '.join(NEVER)}. And P(F) is now {lies_in_F(DRAWN)}",
+              f"{', '.join(NEVER)}. And the P(F) of a to m is now {lies_in_F(DRAWN, 'm')}",
         hint="When the first slip is out, how many slips with the same word are left?"),
     "union": Exercise(
         union_of_three, union_of_three_cases, wrong=union_of_three_short,

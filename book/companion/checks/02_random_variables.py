@@ -97,11 +97,15 @@ def pmf_explained(found, expected, case):
 # --- PMF, CDF, average length -------------------------------------------------------------------------------
 
 
-def pmf_of(weight, question):
-    p = Counter()
+def masses(weight, question):
+    mass = Distribution()
     for w, n in weight.items():
-        p[question(w)] += n
-    return Distribution(shares(p))
+        mass[question(w)] = mass.get(question(w), 0) + n
+    return mass
+
+
+def pmf_of(weight, question):
+    return Distribution(shares(masses(weight, question)))
 
 
 def pmf_of_outcomes_alike(weight, question):
@@ -114,6 +118,16 @@ def first_letter(w):
 
 def last_letter(w):
     return w[-1]
+
+
+NOT_THE_PMF = {
+    "where words share a value, only the last of them counts; add their probabilities up":
+        lambda weight, question: Distribution({question(w): p for w, p in shares(weight).items()}),
+    "these are slips; divide each by the number of all slips":
+        lambda weight, question: masses(weight, question),
+    "the keys are the words; the question turns each into its value":
+        lambda weight, question: Distribution(shares(weight)),
+}  # fmt: skip
 
 
 def pmf_cases():
@@ -136,6 +150,28 @@ def below(p, k):
     return float(sum(p[value] for value in p if value < k))
 
 
+def up_to_the_first_above(p, k):
+    values = list(p)
+    stop = next((i for i, value in enumerate(values) if value > k), len(values))
+    return float(sum(p[value] for value in values[:stop]))
+
+
+NOT_THE_CDF = {
+    "that is P(X = k), one step; the CDF adds up every step from the left to k":
+        lambda p, k: p.get(k, 0),
+    "that is the tail, P(X ≥ k), and it looks the other way":
+        lambda p, k: sum(p[value] for value in p if value >= k),
+    "that is P(X > k), what is left above the stairs":
+        lambda p, k: sum(p[value] for value in p if value > k),
+    "that is how many values are at most k; how probable are they?":
+        lambda p, k: sum(value <= k for value in p),
+    "you stop at the first value above k, but a dict need not be sorted":
+        up_to_the_first_above,
+    "range visits the whole numbers from 0 on; values may be negative, or lie between":
+        lambda p, k: sum(p.get(value, 0) for value in range(int(k) + 1)),
+}  # fmt: skip
+
+
 def at_most_explained(found, expected, case):
     p, k = case.args
     if k not in p and found != expected:
@@ -146,7 +182,9 @@ def at_most_explained(found, expected, case):
 
 def at_most_cases():
     rng, p = random.Random(202), pmf_of(HAT, len)
-    cases = [Case((dict(p), k), f"at_most({shown(p)}, {k})") for k in (5, 6, 1, 5.5, 0, 100)]
+    signed = shares({-2: 1, 6: 2, 1: 3, 3: 4})
+    cases = [Case((q, k), f"at_most({shown(q)}, {k})")
+             for q, k in [(dict(p), 8), (signed, 3), *((dict(p), k) for k in (5, 6, 1, 5.5, 0, 100))]]
     for _ in range(5):
         q = shares({k: rng.randrange(1, 9) for k in rng.sample(range(-4, 9), 4)})
         k = rng.choice(list(q))
@@ -163,17 +201,30 @@ def average_length_of_distinct(names):
     return average_length(sorted(set(names)))
 
 
-def average_length_explained(found, expected, case):
-    middle = sorted(map(len, case.args[0]))[len(case.args[0]) // 2]
-    if found == middle != expected:
-        return f"{case.call} is {found}, the length in the middle; expected {expected:.6g}"
-    return None
+NOT_THE_AVERAGE = {
+    "that is all the letters together; divide by the number of entries":
+        lambda names: sum(map(len, names)),
+    "that is the average with the end mark; a name has as many letters as len says":
+        lambda names: average_length(names) + 1,
+    "the letters of distinct names, divided by all entries: count both in the same list":
+        lambda names: sum(map(len, set(names))) / len(names),
+    "that is the average of the different lengths, each once; how often does each come up?":
+        lambda names: sum(set(map(len, names))) / len(set(map(len, names))),
+    "that is the most frequent length; the expectation weighs them all":
+        lambda names: Counter(map(len, names)).most_common(1)[0][0],
+    "that is the length in the middle; the expectation weighs them all":
+        lambda names: sorted(map(len, names))[len(names) // 2],
+    "that is rounded down to a whole number; divide with /":
+        lambda names: sum(map(len, names)) // len(names),
+}  # fmt: skip
 
 
 def average_length_cases():
     rng = random.Random(203)
-    lists = [["emma", "ava", "olivia", "ava"], ["bo", "bo", "bo", "maximilian"]]
-    lists += [[rng.choice(["bo", "ava", "emma", "olivia"]) for _ in range(n)] for n in (5, 7, 11)]
+    long = "christopher", "maximilian"
+    lists = [["bo", long[0], "bo", "emma", "olivia", "anna", "bo", long[1], long[0]]]
+    lists.append(["bo", "bo", "bo", long[1]])
+    lists += [[rng.choice(["bo", "al", "ava", "emma", "olivia"]) for _ in range(n)] for n in (5, 7, 11)]
     shown_lists = [f"average_length({names})" for names in lists]
     return [*(Case((names,), how) for names, how in zip(lists, shown_lists, strict=True)),
             Case((load("names"),), "average_length(all names)")]
@@ -187,12 +238,31 @@ def given_b(joint, b):
     return Distribution({x: p / sum(row.values()) for x, p in row.items()})
 
 
+def marginal_of_first(joint):
+    marginal = Distribution()
+    for (x, _), p in joint.items():
+        marginal[x] = marginal.get(x, 0) + p
+    return marginal
+
+
 def b_given(joint, b):
     """The other conditional: P(Y = b | X = a) for each a."""
-    marginal = Counter()
-    for (x, _), p in joint.items():
-        marginal[x] += p
+    marginal = marginal_of_first(joint)
     return Distribution({x: p / marginal[x] for (x, y), p in joint.items() if y == b})
+
+
+NOT_GIVEN_B = {
+    "these are P(X = a, Y = b), and they sum to P(Y = b); divide each by that sum":
+        lambda joint, b: Distribution({x: p for (x, y), p in joint.items() if y == b}),
+    "you held X fixed at b; in a pair (a, b) of the joint, b is what stands second":
+        lambda joint, b: given_b({(y, x): p for (x, y), p in joint.items()}, b),
+    "the keys are pairs; b is given, so let each key be a value of X alone":
+        lambda joint, b: Distribution({(x, b): p for x, p in given_b(joint, b).items()}),
+    "that is the PMF of X before anything was given; only the pairs with b are left":
+        lambda joint, b: marginal_of_first(joint),
+    "P(X = a, Y = b) is divided by P(X = a); b is given, so divide by P(Y = b)":
+        lambda joint, b: b_given(joint, b),
+}  # fmt: skip
 
 
 def given_cases():
@@ -299,8 +369,36 @@ def steps_without_end(name, names):
     return steps(name, names)[:-1]
 
 
+def shares_at(name, names, belongs):
+    """For each t the share of names, ended, that `belongs` lets pass: name, t, other → yes or no."""
+    name, ended = name + ".", [other + "." for other in names]
+    return np.array([np.mean([belongs(name, t, other) for other in ended]) for t in range(len(name))])
+
+
+def one_letter_back(name, names):
+    pairs = Counter(pair for other in names for pair in zip("." + other, other + ".", strict=True))
+    before = Counter(a for other in names for a in "." + other)
+    return np.array([pairs[a, b] / before[a] for a, b in zip("." + name, name + ".", strict=True)])
+
+
+NOT_THE_STEPS = {
+    "that is the product; hand over the list of its factors":
+        lambda name, names: float(np.prod(steps(name, names))),
+    "each factor is the share of all entries that begin so; divide by those that have got as far":
+        lambda name, names: shares_at(name, names, lambda name, t, other: other.startswith(name[:t + 1])),
+    "each factor is P(Xₜ = xₜ), with nothing given; count among the names that begin alike":
+        lambda name, names: shares_at(name, names, lambda name, t, other: other[t:t + 1] == name[t]),
+    "each factor remembers one letter; the chain rule remembers all of them":
+        one_letter_back,
+    "an entry that stands twice counts twice; did you make a set?":
+        lambda name, names: steps(name, sorted(set(names))),
+}  # fmt: skip
+
+
 def steps_explained(found, expected, case):
     name, names = case.args
+    if not hasattr(found, "__len__"):
+        return f"{case.call} is of type {type(found).__name__}; expected a list with {len(expected)} factors"
     found, share = [float(x) for x in found], names.count(name) / len(names)
     if len(found) != len(expected):
         return f"{case.call} has {len(found)} factors, expected {len(expected)}: one for each letter of " \
@@ -331,14 +429,22 @@ def only_hit(rate, hit, false_alarm):
     return float(hit)
 
 
-def guilty_explained(found, expected, case):
-    rate, hit, false_alarm = case.args
-    text = f"{case.call} is {float(found):.6g}, expected {expected:.6g}"
-    if math.isclose(found, rate * hit / (rate * hit + false_alarm), rel_tol=1e-6):
-        return f"{text}: the false alarms come from the texts by people, a share of 1 − rate"
-    if math.isclose(found, rate * hit, rel_tol=1e-6):
-        return f"{text}: that is P(machine and flag); divide by P(flag)"
-    return None
+NOT_GUILTY = {
+    "that is P(machine and flag); divide by P(flag)":
+        lambda rate, hit, false_alarm: rate * hit,
+    "that is P(flag), by machines and by people; how much of it is by machines?":
+        lambda rate, hit, false_alarm: rate * hit + (1 - rate) * false_alarm,
+    "the false alarms come from the texts by people, a share of 1 − rate":
+        lambda rate, hit, false_alarm: rate * hit / (rate * hit + false_alarm),
+    "that would be right if half of the texts were by machines; where is their rate?":
+        lambda rate, hit, false_alarm: hit / (hit + false_alarm),
+    "that is P(person | flag), its complement":
+        lambda rate, hit, false_alarm: 1 - guilty(rate, hit, false_alarm),
+    "that is P(no flag | person); no text by a machine is counted there":
+        lambda rate, hit, false_alarm: 1 - false_alarm,
+    "people are flagged with probability false_alarm; 1 − hit is how often a machine gets through":
+        lambda rate, hit, false_alarm: rate * hit / (rate * hit + (1 - rate) * (1 - hit)),
+}  # fmt: skip
 
 
 def guilty_cases():
@@ -388,20 +494,19 @@ def variance_cases():
 
 EXERCISES = {
     "pmf": Exact(
-        pmf_of, pmf_cases, wrong=pmf_of_outcomes_alike, explain=pmf_explained,
+        pmf_of, pmf_cases, wrong=pmf_of_outcomes_alike, mistakes=NOT_THE_PMF, explain=pmf_explained,
         right="every value has the mass of the outcomes that are sent to it",
         hint="You counted words. How many slips carry each of them?"),
     "cdf": Exact(
-        at_most, at_most_cases, wrong=below, explain=at_most_explained,
+        at_most, at_most_cases, wrong=below, mistakes=NOT_THE_CDF, explain=at_most_explained,
         right="the stairs agree on the steps, between them and beyond",
         hint="That is P(X < k). Does the step at k belong to P(X ≤ k)?"),
     "length": Exact(
-        average_length, average_length_cases, wrong=average_length_of_distinct,
-        explain=average_length_explained,
+        average_length, average_length_cases, wrong=average_length_of_distinct, mistakes=NOT_THE_AVERAGE,
         right="every list agrees; an entry that stands twice is drawn twice as often",
         hint="A set forgets how often a name stands in the list. Is the outcome a name or an entry?"),
     "given": Exact(
-        given_b, given_cases, wrong=b_given, explain=pmf_explained,
+        given_b, given_cases, wrong=b_given, mistakes=NOT_GIVEN_B, explain=pmf_explained,
         right="each is a PMF again: b is given, so the masses with b are divided by their own sum",
         hint="That is P(Y = b | X = a), one for each a. Which of the two is given here?"),
     "independent": Exact(
@@ -417,11 +522,11 @@ EXERCISES = {
         hints={(0.25, 0.25, 0.25, 0.25): "Take some mass from two of the pairs and give it to the other two: "
                                          "from which two, so that no row or column changes its sum?"}),
     "chain": Exact(
-        steps, steps_cases, wrong=steps_without_end, explain=steps_explained,
+        steps, steps_cases, wrong=steps_without_end, mistakes=NOT_THE_STEPS, explain=steps_explained,
         right="each product is the share of the name in the list, to the last digit",
         hint="That is the probability of every name that begins so. What makes ann differ from anna?"),
     "base_rate": Exact(
-        guilty, guilty_cases, wrong=only_hit, explain=guilty_explained,
+        guilty, guilty_cases, wrong=only_hit, mistakes=NOT_GUILTY,
         right="every case agrees; a flag is right more often than not once rate · hit is more than "
               "(1 − rate) · false_alarm",
         hint="That is P(flag | machine). You were asked for P(machine | flag)."),

@@ -2,11 +2,12 @@
 
 import math
 import random
+from dataclasses import dataclass
 from hashlib import sha256
 
 import numpy as np
 
-from companion.check import Case, Exercise, Question
+from companion.check import Case, Exercise, Question, Verdict
 from companion.data import sonnets
 
 TOKENS = ".abcdefghijklmnopqrstuvwxyz' "
@@ -94,6 +95,8 @@ class Prices:
         return isinstance(other, Prices) and self.price == other.price
 
     def __call__(self, text):
+        if "." in text:
+            raise ValueError("nll adds the end itself; hand it the text without a dot")
         return sum(self.price[c] for c in text) + self.price["."]
 
     def __repr__(self):
@@ -287,6 +290,66 @@ def auc_strict(low, high):
     return np.searchsorted(np.sort(low), high, side="left").sum() / (len(low) * len(high))
 
 
+N = 1000                          # members of a large group
+
+
+class Counted(float):
+    """A number that counts how often it is compared with another, or taken away from one."""
+
+    left = 0                      # comparisons until TooMany is raised, for all such numbers together
+    __hash__ = float.__hash__
+
+
+class TooMany(Exception):
+    pass
+
+
+def _counted(name):
+    def method(self, other):
+        Counted.left -= 1
+        if Counted.left < 0:
+            raise TooMany
+        return getattr(float, name)(self, other)
+
+    return method
+
+
+for _name in ("__lt__", "__le__", "__gt__", "__ge__", "__eq__", "__ne__", "__sub__"):
+    setattr(Counted, _name, _counted(_name))
+
+
+def compares_all_pairs(auc):
+    """Whether `auc` compares more than half as often as there are pairs; to sort takes a tenth of that.
+
+    Arrays of objects keep the numbers, so that numpy's operations are counted too. What turns them into
+    floats of its own, or cannot work with objects, is not counted: that is no reason to refuse it.
+    """
+    rng = random.Random(408)
+    low, high = (np.array([Counted(rng.randrange(500)) for _ in range(N)], dtype=object) for _ in range(2))
+    Counted.left = N * N // 2
+    try:
+        auc(low, high)
+    except Exception:
+        pass
+    return Counted.left < 0
+
+
+@dataclass(frozen=True)
+class WithoutAllPairs(Exercise):
+    """The right numbers are not enough."""
+
+    def verdict(self, answer, name):
+        verdict = super().verdict(answer, name)
+        if verdict.kind == "right" and compares_all_pairs(answer):
+            return Verdict(
+                "not yet right",
+                f"the numbers are right, but for two groups of {N:,} {name} compares more than "
+                f"{N * N // 2:,} times, pair by pair",
+                "Sort all the values once, and work with their places in that order.",
+            )
+        return verdict
+
+
 def auc_cases():
     rng = random.Random(407)
     groups = [([1, 2, 3], [2, 3, 4]), ([1, 1], [1, 1, 1]), ([5, 6], [1, 2, 3]), ([0], [7])]
@@ -294,8 +357,8 @@ def auc_cases():
         groups.append(([rng.randrange(12) for _ in range(n)], [rng.randrange(2, 14) for _ in range(m)]))
     cases = [Case((np.array(low), np.array(high)), f"auc_by_rank({_short(low)}, {_short(high)})")
              for low, high in groups]
-    large = [np.array([rng.randrange(500) for _ in range(3000)]) for _ in range(2)]
-    return [*cases, Case(tuple(large), "auc_by_rank(two groups of 3,000)")]
+    large = [np.array([rng.randrange(500) for _ in range(300)]) for _ in range(2)]
+    return [*cases, Case(tuple(large), "auc_by_rank(two groups of 300)")]
 
 
 def _short(values):
@@ -347,8 +410,8 @@ EXERCISES = {
         leaks, leaks_cases, wrong=exact_leaks, explain=leaks_explained, read=as_list,
         right="every planted line was found, and so was the couplet that Shakespeare used twice",
         hint="You compare the lines as they stand. The model never sees capitals, commas or double blanks."),
-    "auc": Exercise(
+    "auc": WithoutAllPairs(
         auc_by_rank, auc_cases, wrong=auc_strict, explain=auc_explained,
-        right="it agrees with all pairs, ties included",
+        right="it agrees with all pairs, ties included, and does not compare them all",
         hint="Ties count nothing in yours. Equal values share the mean of their places."),
 }

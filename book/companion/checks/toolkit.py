@@ -7,6 +7,10 @@ import numpy as np
 
 from companion.check import Case, Exercise, Question
 
+STEP = 1e-5                                           # what the exercise on partial slopes asks for
+ONE_SIDE_SHOWS = 1e-7                                 # with a shorter step only rounding differs
+STEPS = [float(f"{m}e-{k}") for k in range(15) for m in (5, 2, 1)]
+
 
 def undo(inverses, y):
     for inverse in reversed(inverses):
@@ -21,10 +25,10 @@ def undo_in_order(inverses, y):
 
 
 def undo_cases():
-    inverses = {"y/2": lambda y: y / 2, "y−3": lambda y: y - 3, "√|y|": lambda y: math.sqrt(abs(y)),
-                "−y": lambda y: -y, "log(|y|+1)": lambda y: math.log(abs(y) + 1)}
+    inverses = {"y/2": lambda y: y / 2, "y−3": lambda y: y - 3, "∛y": math.cbrt, "−y": lambda y: -y,
+                "y³": lambda y: y**3}
     rng = random.Random(6)
-    chosen = [["y/2", "y−3"], ["√|y|", "y/2"], ["log(|y|+1)"], ["y−3", "√|y|", "y/2"]]
+    chosen = [["y/2", "y−3"], ["∛y", "y/2"], ["y³"], ["y−3", "∛y", "y/2"]]
     chosen += [rng.sample(list(inverses), 3) for _ in range(3)]
     numbers = [10, 8, 2.5, 12, *(rng.randrange(9, 99) for _ in range(3))]
     return [Case(([inverses[name] for name in names], y), f"undo([{', '.join(names)}], {y})")
@@ -35,10 +39,14 @@ def product(numbers):
     return math.prod(numbers)
 
 
+def product_left_as_logarithm(numbers):
+    return math.fsum(math.log(x) for x in numbers)
+
+
 def product_cases():
     rng = random.Random(1)
     drawn = [[rng.randrange(1, 50) / 10 for _ in range(n)] for n in (3, 6)]
-    return [Case((numbers,), f"product({numbers})") for numbers in ([2, 3], [0.5, 8, 0.25], [7], *drawn)]
+    return [Case((numbers,), f"product({numbers})") for numbers in ([2, 3], [0.5, 8, 0.5], [7], *drawn)]
 
 
 def orders(n, k):
@@ -69,9 +77,13 @@ def double_sum_from_one(C):
     return sum(n * b for row in C for b, n in enumerate(row, start=1))
 
 
+def double_sum_by_row(C):
+    return sum(n * a for a, row in enumerate(C) for n in row)
+
+
 def double_sum_cases():
     rng = random.Random(2)
-    tables = [[[1, 2], [3, 4]], [[5, 0, 1]]]
+    tables = [[[1, 2], [3, 4]], [[1, 2, 3], [4, 5, 6]], [[5, 0, 1]]]
     tables += [[[rng.randrange(9) for _ in range(4)] for _ in range(rows)] for rows in (1, 3)]
     return [Case((C,), f"double_sum({C})") for C in tables]
 
@@ -108,8 +120,12 @@ def pick_cases():
     return [Case((i, W), f"pick({i}, {W.tolist()})") for W in tables for i in (0, min(W.shape) - 1)]
 
 
-def partials(f, x, y, h=1e-4):
-    return np.array([f(x + h, y) - f(x - h, y), f(x, y + h) - f(x, y - h)]) / (2 * h)
+def partials(f, x, y):
+    """Exact for polynomials up to degree 4, and those of the cases have 3."""
+    def slope(f):
+        return (8 * (f(1) - f(-1)) - (f(2) - f(-2))) / 12
+
+    return np.array([slope(lambda h: f(x + h, y)), slope(lambda h: f(x, y + h))])
 
 
 def partials_together(f, x, y, h=1e-4):
@@ -132,10 +148,18 @@ def partials_cases():
 
 def partials_explained(found, expected, case):
     f, x, y = case.args
-    for h in (1e-2, 1e-3, 1e-4, 1e-5, 1e-6, 1e-7):
-        one_sided = np.array([f(x + h, y) - f(x, y), f(x, y + h) - f(x, y)]) / h
-        if np.allclose(found, one_sided, rtol=1e-9, atol=1e-9):
+
+    def found_with(back, ahead):
+        quotients = np.array([f(x + ahead, y) - f(x - back, y), f(x, y + ahead) - f(x, y - back)])
+        return np.allclose(found, quotients / (back + ahead), rtol=1e-9, atol=1e-9)
+
+    for h in STEPS:
+        if h >= ONE_SIDE_SHOWS and (found_with(0, h) or found_with(h, 0)):
             return f"{case.call} is near, not right: x moved to one side only, so half a step is missing"
+        if found_with(h, h):
+            by_x, by_y = found
+            what = "long, and the curve bends on the way" if h > STEP else "short, and only rounding is left"
+            return f"{case.call} is {by_x:.9g}, {by_y:.9g}; your h is too {what}: take {STEP:g}"
     return None
 
 
@@ -149,6 +173,14 @@ def chain(functions, slopes, x):
 
 def chain_all_at_x(functions, slopes, x):
     return math.prod(slope(x) for slope in slopes)
+
+
+def chain_moved_first(functions, slopes, x):
+    factor = 1
+    for f, slope in zip(functions, slopes, strict=True):
+        x = f(x)
+        factor *= slope(x)
+    return factor
 
 
 def chain_cases():
@@ -188,7 +220,8 @@ EXERCISES = {
     "orders": Exercise(
         orders, orders_cases, wrong=orders_from_one, explain=orders_explained,
         right="every number of orders agrees, and an empty product is 1",
-        hint="Your product begins with n − 1. The sign says i = 0 below, so the first factor is n."),
+        hint="Your product begins with n − 1. The sign says i = 0 below, so the first factor is n.",
+        mistakes={"you chose k books, in no order; on a shelf another order counts as well": math.comb}),
     "apply": Exercise(
         apply, apply_cases, wrong=apply_by_columns,
         right="every dot product agrees",
@@ -201,11 +234,14 @@ EXERCISES = {
     "product": Exercise(
         product, product_cases, wrong=sum,
         right="every product agrees",
-        hint="You have added the numbers. Take the logarithm of each first, and undo it at the end."),
+        hint="You have added the numbers. Take the logarithm of each first, and undo it at the end.",
+        mistakes={"that is the logarithm of the product; what undoes a logarithm?":
+                  product_left_as_logarithm}),
     "double_sum": Exercise(
         double_sum, double_sum_cases, wrong=double_sum_from_one,
         right="every table agrees",
-        hint="From where is b counted? The first column has b = 0, so it adds nothing."),
+        hint="From where is b counted? The first column has b = 0, so it adds nothing.",
+        mistakes={"you multiplied by a, the number of the row; b counts within a row": double_sum_by_row}),
     "pick": Exercise(
         pick, pick_cases, wrong=pick_column,
         right="every row agrees",
@@ -217,7 +253,9 @@ EXERCISES = {
     "chain": Exercise(
         chain, chain_cases, wrong=chain_all_at_x,
         right="every chain agrees",
-        hint="Each slope is taken where its own function stands. What reaches the second function?"),
+        hint="Each slope is taken where its own function stands. What reaches the second function?",
+        mistakes={"you moved x on too early; a slope is taken at what enters its function":
+                  chain_moved_first}),
     "refute": Question(
         refutes, offered=((10, 10), (2, 2), (1, 1), (3, 2)), explain=too_close,
         right="one pair is enough: the logarithm of a sum is not the sum of the logarithms",

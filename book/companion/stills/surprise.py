@@ -8,6 +8,7 @@ from math import exp, log
 TALL = 10  # nats: what fills the height of a bar
 FULL = 8  # nats: where the gauge ends
 NARROW, LETTER = 300, 7  # pixels: the gauge on a small phone, a letter of its names
+NOTHING = "type a line"  # in place of all that would be said of a line
 SHOWN = {" ": "␣"}
 SPOKEN = {".": "the end", " ": "space", "'": "apostrophe"}
 
@@ -31,20 +32,24 @@ def cleaned(text, vocabulary):
 @lru_cache(8)
 def tables(train, n, end):
     """How often each piece of up to n tokens was seen, and each context before one more token."""
-    padded = [end * (n - 1) + line + end for line in train.split("\n")]
-    places = [(x, t) for x in padded for t in range(n - 1, len(x))]
+    marked = [end + line + end for line in train.split("\n")]
+    places = [(x, t) for x in marked for t in range(1, len(x))]
     pieces, contexts = Counter(), Counter()
     for m in range(n):
-        pieces.update(x[t - m : t + 1] for x, t in places)
-        contexts.update(x[t - m : t] for x, t in places)
+        pieces.update(x[t - m : t + 1] for x, t in places if m <= t)
+    for piece, times in pieces.items():
+        contexts[piece[:-1]] += times
     return pieces, contexts
 
 
 def probability_of(model, x, t, n):
-    """P(x[t] | n − 1 tokens before it): each context leans, by the weight k, on the one a token shorter."""
+    """P(x[t] | x[:t]): each context leans, by the weight k, on the one a token shorter.
+
+    x begins with the end mark. A context is the last n − 1 tokens of x[:t], fewer at the beginning.
+    """
     pieces, contexts = tables(model["train"], model["n"], model["vocabulary"][0])
     k, p = model["k"], 1 / len(model["vocabulary"])
-    for m in range(n):
+    for m in range(min(n, t + 1)):
         p = (pieces[x[t - m : t + 1]] + k * p) / (contexts[x[t - m : t]] + k)
     return p
 
@@ -52,13 +57,13 @@ def probability_of(model, x, t, n):
 def prices(model, line, n):
     """−log P of each token of a cleaned line, the end last."""
     end = model["vocabulary"][0]
-    x = end * (n - 1) + line + end
-    return [-log(probability_of(model, x, t, n)) for t in range(n - 1, len(x))]
+    x = end + line + end
+    return [-log(probability_of(model, x, t, n)) for t in range(1, len(x))]
 
 
 def row(model, line, i, n):
     """The PMF over the vocabulary at place i of a line."""
-    x = model["vocabulary"][0] * (n - 1) + line[:i]
+    x = model["vocabulary"][0] + line[:i]
     return [probability_of(model, x + token, len(x), n) for token in model["vocabulary"]]
 
 
@@ -91,10 +96,9 @@ def chance(p):
 
 
 def context(model, line, i, n):
-    """The tokens that the model sees before place i: one end mark at most, since others say no more."""
-    end = model["vocabulary"][0]
-    seen = (end + line[:i])[-(n - 1) :] if n > 1 else ""
-    return seen
+    """The tokens that the model sees before place i: the last n − 1, fewer at the beginning."""
+    x = model["vocabulary"][0] + line[:i]
+    return x[max(len(x) - n + 1, 0) :]
 
 
 def line_readout(model, line, n):
@@ -136,6 +140,8 @@ def left_out(left):
 
 def status(model, line, left, n):
     """What a screen reader hears once the typing rests."""
+    if not line:
+        return ". ".join(filter(None, [NOTHING.capitalize(), left_out(left)]))
     said, nats = line_readout(model, line, n), prices(model, line, n)
     words = [
         f"{said['characters']} characters, {said['each']} nats per character, {said['rank']}",

@@ -135,6 +135,12 @@ def printed(outputs):
     return "".join(texts)
 
 
+def checked(cell):
+    """The name of the exercise that a stub hands to check(), such as "03.smooth"."""
+    found = re.search(r"""\bcheck\(\s*["']([^"']+)["']""", cell["code"]["value"])
+    return found and found[1]
+
+
 @renders("exercise")
 def exercise(node, sheet):
     """An exercise; layout.py hands it the stub and the solution that follow it."""
@@ -161,8 +167,11 @@ def exercise(node, sheet):
         stars=len(stars),
         state=state,
         body=join(sheet.render(child) for child in body),
-        stub=listing(stub),
+        name=checked(stub),
+        stub=listing(stub, sheet),
+        stub_number=stub["number"],
         reason=with_code(reason),
         hint=with_code(hint),
-        solution=listing(solution),
+        solution=listing(solution, sheet),
+        solution_number=solution["number"],
     )

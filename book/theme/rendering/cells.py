@@ -1,16 +1,11 @@
 """Code cells and what they print."""
 
-import json
-import re
-
-from .figures import board, drawing, explorable, plain_table, pmf
+from .figures import KINDS, plain, shown
 from .films import POSTER, film
 from .highlight import highlight
 from .markup import Markup, join, tag, template
 from .nodes import renders, table
 
-PMF, BOARD = "application/vnd.appendix.pmf+json", "application/vnd.appendix.leaderboard+json"
-WIDGET = "application/vnd.appendix.widget+json"
 PROMISES = {
     "measured": "as measured on the book’s machine",
     "banded": "as printed in the book; yours may differ a little",
@@ -18,8 +13,11 @@ PROMISES = {
 }
 
 
-def cell_of(block):
-    """A code block of mystmd as one flat node. A caption makes a container of it."""
+def cell_of(block, number=None):
+    """A code block of mystmd as one flat node. A caption makes a container of it.
+
+    `number` counts the code cells of a page from 1; what is embedded from elsewhere has none.
+    """
     container = next((child for child in block["children"] if child["type"] == "container"), None)
     parts = (container or block)["children"]
     code = next((part for part in parts if part["type"] == "code"), None)
@@ -30,6 +28,7 @@ def cell_of(block):
 
     return {
         "type": "cell",
+        "number": number,
         "line": block.get("line"),
         "tags": (block.get("data") or {}).get("tags") or [],
         "code": code,
@@ -43,7 +42,9 @@ def cell_of(block):
     }
 
 
-def listing(cell):
+def listing(cell, sheet):
+    """The code of a cell that a reader sees, and so may run (live.py)."""
+    sheet.listed.add(cell["number"])
     return Markup("<pre><code>{}</code></pre>").format(highlight(cell["code"]["value"].rstrip()))
 
 
@@ -57,15 +58,6 @@ def content(bundle, sheet, mime):
     if entry.get("content") is not None:
         return entry["content"]
     return sheet.site.public(entry["path"]).read_text(encoding="utf-8")
-
-
-def parsed(value):
-    return json.loads(value) if isinstance(value, str) else value
-
-
-def plain(text):
-    text = re.sub(r"\x1b\[[0-9;]*m", "", text).rstrip("\n")
-    return tag("pre", text)
 
 
 class Output:
@@ -89,28 +81,12 @@ class Output:
             self.html = self.value(data.get("data") or {}, sheet, caption)
 
     def value(self, bundle, sheet, caption):
-        alt = (content(bundle, sheet, "text/plain") or "").strip()
-        if BOARD in bundle:
-            self.role = "table"
-            return board(parsed(content(bundle, sheet, BOARD)), caption, sheet)
-        if PMF in bundle or WIDGET in bundle or "image/svg+xml" in bundle:
-            self.role = "picture"
-            if not alt or alt.startswith("<"):
-                sheet.problem("the chart has no alternative text: its text/plain should say what it shows")
-            if WIDGET in bundle:
-                values = parsed(content(bundle, sheet, WIDGET))
-                self.widget = values["widget"]
-                return explorable(values, sheet)
-            if PMF in bundle:
-                return pmf(parsed(content(bundle, sheet, PMF)), alt, sheet)
-            return drawing(content(bundle, sheet, "image/svg+xml"), alt, sheet)
-        if "text/html" in bundle:
-            self.role = "table"
-            return plain_table(content(bundle, sheet, "text/html"), caption, sheet)
+        data = {mime: content(bundle, sheet, mime) for mime in KINDS if mime in bundle}
         for mime in bundle:
-            if mime.startswith("image/"):
+            if mime.startswith("image/") and data.keys() <= {"text/plain"}:
                 sheet.problem(f"charts are SVG; this cell shows {mime}")
-        return plain(alt)
+        self.role, html, self.widget = shown(data, caption, sheet)
+        return html
 
 
 def caption_of(cell, sheet):
@@ -164,8 +140,9 @@ def cell(node, sheet):
     return template(
         "cell.html",
         id=name,
+        number=node["number"],
         error=any(output.error for output in outputs),
-        code=listing(node),
+        code=listing(node, sheet),
         fold_code=node["code_shown"] == "hide",
         fold_output=node["output_shown"] == "hide",
         promise=promise if outputs else "",
@@ -190,7 +167,8 @@ def three(node, sheet):
         "three.html",
         id=sheet.anchor(chart["container"]) if chart["container"] else None,
         equation=join(formulas),
-        code=listing(code),
+        code=listing(code, sheet),
+        number=code["number"],
         chart=join(output.html for output in outputs),
         caption=caption,
     )
@@ -212,7 +190,7 @@ def container(node, sheet):
         inner = [
             table(part, sheet, given) if part["type"] == "table" else sheet.render(part) for part in body
         ]
-        return tag("div", join(inner), id=sheet.anchor(node))
+        return tag("div", join(inner), id=sheet.anchor(node), class_=node.get("class"))
     if not caption:
         sheet.problem("this figure has no caption", node)
     inner = join(sheet.render(part) for part in body)

@@ -10,7 +10,42 @@ from .markup import Markup, escape, tag, template
 BOOK = Path(__file__).resolve().parents[2]
 ROLES = runpy.run_path(str(BOOK / "companion/roles.py"))
 STILLS = BOOK / "companion/stills"
+PMF, BOARD = "application/vnd.appendix.pmf+json", "application/vnd.appendix.leaderboard+json"
+WIDGET, SVG = "application/vnd.appendix.widget+json", "image/svg+xml"
+KINDS = (BOARD, WIDGET, PMF, SVG, "text/html", "text/plain")
 WORDS_ONLY = ("alt", "tasks", "title")  # of a model: they stand in the still, and no script asks for them
+
+
+def shown(bundle, caption, sheet):
+    """(role, HTML, explorable) of the value of a cell, {mimetype: data}, as the page shows it.
+
+    The role is "text", or "picture" or "table", which take the caption. Cells that run in the page are shown
+    by this function too (book/live/display.py).
+    """
+    bundle = {mime: parsed(data) if mime.endswith("+json") else data for mime, data in bundle.items()}
+    alt = bundle.get("text/plain", "").strip()
+    if BOARD in bundle:
+        return "table", board(bundle[BOARD], caption, sheet), None
+    if not bundle.keys().isdisjoint((PMF, WIDGET, SVG)):
+        if not alt or alt.startswith("<"):
+            sheet.problem("the chart has no alternative text: its text/plain should say what it shows")
+        if WIDGET in bundle:
+            return "picture", explorable(bundle[WIDGET], sheet), bundle[WIDGET]["widget"]
+        if PMF in bundle:
+            return "picture", pmf(bundle[PMF], alt, sheet), None
+        return "picture", drawing(bundle[SVG], alt, sheet), None
+    if "text/html" in bundle:
+        return "table", plain_table(bundle["text/html"], caption, sheet), None
+    return "text", plain(alt), None
+
+
+def parsed(value):
+    return json.loads(value) if isinstance(value, str) else value
+
+
+def plain(text):
+    """Printed text, without the colours of a terminal."""
+    return tag("pre", re.sub(r"\x1b\[[0-9;]*m", "", text).rstrip("\n"))
 
 
 def colour_names():

@@ -3,6 +3,7 @@
 import json
 import math
 import re
+from itertools import count
 
 from . import backmatter, boxes, references  # noqa: F401  (they enter their nodes in the registry)
 from .cells import cell_of
@@ -17,11 +18,11 @@ ASIDE = ("footnoteDefinition", "comment", "mystComment", "mystTarget")
 
 def flow(page):
     """The page as one list of nodes and cells, put together where several make one thing."""
-    items = []
+    items, code_cells = [], count(1)
     for block in page.tree["children"]:
         tags = (block.get("data") or {}).get("tags") or []
         if block.get("kind") == "notebook-code":
-            items.append(cell_of(block))
+            items.append(cell_of(block, next(code_cells)))
         elif "three" in tags:
             items.append({"type": "three-text", "children": block["children"], "line": block.get("line")})
         elif block["type"] == "block":

@@ -7,6 +7,8 @@ from .highlight import highlight
 from .markup import Markup, escape, join, tag
 from .sources import walk
 
+OPENING, CLOSING = re.compile(r"[(\[“‘]+$"), re.compile(r"[.,;:!?)\]’”]+")  # what touches a formula
+NUMBER = re.compile(r"[+-]?[\d.]*\d")
 RENDERERS = {}  # node type → function(node, sheet)
 
 
@@ -38,6 +40,7 @@ class Sheet:
         self.media = {}  # address in the site → file to copy
         self.widgets = set()  # names of the explorables on the page
         self.films = 0  # films so far
+        self.listed = set()  # numbers of the code cells whose code stands on the page
 
     def problem(self, message, node=None):
         self.site.problems.add(self.page.source.as_posix(), (node or {}).get("line") or self.line, message)
@@ -51,13 +54,15 @@ class Sheet:
         return renderer(node, self)
 
     def inner(self, node):
-        parts = []
-        for child in node.get("children") or []:
+        parts, children = [], node.get("children") or []
+        for place, child in enumerate(children):
             html = self.render(child)
+            if is_formula(child, children, place):
+                html = tag("span", html.replace("-", "−"), class_="number")
             if child["type"] == "citeGroup" and child.get("kind") != "narrative" and parts:
                 parts[-1] = Markup(parts[-1].rstrip(" "))  # a raised letter needs no space before it
             parts.append(html)
-        return join(parts)
+        return join(tied(parts))
 
     def anchor(self, node):
         """The id of an element. Each may stand once on a page."""
@@ -78,6 +83,40 @@ class Sheet:
         name = f"media/{stem}{'.' if stem else ''}{mark}{file.suffix}"
         self.media[name] = file
         return self.page.url(name)
+
+
+def is_formula(node, siblings, place):
+    """Whether mystmd made these words of a formula that is a number, such as $0$ or $2^3$.
+
+    It does so to all of them. They betray themselves: nothing else leaves two texts side by side.
+    """
+    if node["type"] == "span":
+        return [part["type"] for part in node["children"]] in (["text", "superscript"], ["text", "subscript"])
+    beside = [*siblings[max(place - 1, 0) : place], *siblings[place + 1 : place + 2]]
+    is_number = node["type"] == "text" and NUMBER.fullmatch(node["value"]) and "position" in node
+    return is_number and any(other["type"] == "text" for other in beside)
+
+
+def tied(parts):
+    """Short formulas kept on one line with the punctuation that touches them.
+
+    KaTeX sets inline blocks, and a browser may break a line before and after one of those, whatever stands
+    there. A formula of several blocks can be wider than a phone, so it stays free to break.
+    """
+    parts = list(parts)
+    for place, html in enumerate(parts):
+        if html.startswith('<span class="katex">') and html.count('class="base"') == 1:
+            before, after = OPENING.search(parts[place - 1]) if place else None, None
+            if place + 1 < len(parts):
+                after = CLOSING.match(parts[place + 1])
+            if before or after:
+                if before:
+                    parts[place - 1] = Markup(parts[place - 1][: before.start()])
+                if after:
+                    parts[place + 1] = Markup(parts[place + 1][after.end() :])
+                inside = [Markup(mark[0]) if mark else "" for mark in (before, after)]
+                parts[place] = tag("span", inside[0] + html + inside[1], class_="tie")
+    return parts
 
 
 class Guest(Sheet):

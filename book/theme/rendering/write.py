@@ -5,6 +5,7 @@ from pathlib import Path
 
 from . import checks
 from .layout import chapter
+from .live import Live, config
 from .markup import template
 from .nodes import Sheet
 from .references import source_list
@@ -14,10 +15,12 @@ from .title import title_page
 THEME = Path(__file__).resolve().parents[1]
 BOOK = THEME.parent
 MOUNT = """
-for (const el of document.querySelectorAll("[data-widget=%s]")) {
+const move = el => {
   const model = JSON.parse(el.querySelector("script").textContent);
   widget.render({ model: { get: name => model[name] }, el });
-}
+};
+(window.explorables ??= {}).%s = move;
+document.querySelectorAll("[data-widget=%s]").forEach(move);
 """
 
 
@@ -74,7 +77,7 @@ def frame(site, page, values):
     }
 
 
-def whole_page(page, site):
+def whole_page(page, site, live):
     """(HTML, sheet) of one page."""
     sheet = Sheet(page, site)
     first = page is site.pages[0]
@@ -86,17 +89,19 @@ def whole_page(page, site):
         "cards": list(sheet.cards.items()),
         "widgets": sorted(sheet.widgets),
         "films": sheet.films,
+        "live": config(sheet, live),
     }
     return template("title.html" if first else "page.html", **frame(site, page, values)) + "\n", sheet
 
 
-def write_site(site, out, base="/"):
+def write_site(site, out, base="/", live=None):
     """Render everything; write it to `out` if nothing is wrong. Without `out`, only look for what is."""
+    live = live or Live()
     for page in site.pages:
         checks.check_page(page, site)
     files, media, words, known = {}, {}, [], defined(site)
     for page in site.pages:
-        html, sheet = whole_page(page, site)
+        html, sheet = whole_page(page, site, live)
         checks.check_html(html, sheet)
         files[f"{page.folder}index.html"] = html.encode()
         media |= sheet.media
@@ -109,6 +114,7 @@ def write_site(site, out, base="/"):
         files[f"assets/widgets/{file.name}"] = plain_script(file).encode()
     files["404.html"] = missing(site, base).encode()
     files["assets/search-index.js"] = search_file(words).encode()
+    media |= live.files()
     checks.check_links(files, media, site)
     if site.problems.found or out is None:
         return
@@ -130,7 +136,7 @@ def plain_script(file):
     It is strict, as a module is: elsewhere a function in a block is a name of the whole page.
     """
     before, after = file.read_text(encoding="utf-8").split("export default ")
-    return '"use strict";\n{\n' + before + "const widget = " + after + MOUNT % file.stem + "}\n"
+    return '"use strict";\n{\n' + before + "const widget = " + after + MOUNT % (file.stem, file.stem) + "}\n"
 
 
 def missing(site, base):
