@@ -80,7 +80,7 @@ def embedding(input, weight, padding_idx=None):
     expect(weight.ndim == 2, "the weight is (numbers, width)")
     if is_float(input):
         raise TypeError(f"rows are counted with whole numbers, not with {input.dtype}")
-    expect(input.numel() == 0 or input.numpy().min() >= 0, "rows are counted from 0", IndexError)
+    expect(input.numel() == 0 or input.amin().item() >= 0, "rows are counted from 0", IndexError)
     rows = weight[input]
     if padding_idx is None:
         return rows
