@@ -7,19 +7,10 @@
     x.grad                                   # tensor([2., 4., 6.])
 """
 
-from picograd import autograd, data, nn, optim, tokenize
+from picograd import autograd, data, nn, optim, tokenize  # noqa: I001 (which wants a line for each name)
 from picograd.creation import (
-    arange,
-    eye,
-    full,
-    full_like,
-    linspace,
-    ones,
-    ones_like,
-    tensor,
-    zeros,
-    zeros_like,
-)
+    arange, eye, full, full_like, linspace, ones, ones_like, tensor, zeros, zeros_like,
+)  # fmt: skip
 from picograd.dtypes import DtypeError, bool, float16, float32, float64, int8, int16, int32, int64, uint8
 from picograd.graph import enable_grad, is_grad_enabled, no_grad
 from picograd.npz import NpzError, load_npz, save_npz

@@ -5,7 +5,7 @@ import operator
 import numpy as np
 
 from picograd.dtypes import float32, int64, known
-from picograd.shapes import ShapeError, sizes
+from picograd.shapes import expect, sizes
 from picograd.tensor import Tensor
 
 
@@ -39,8 +39,8 @@ def ones(*size, dtype=None, requires_grad=False):
 
 def full(size, fill_value, *, dtype=None, requires_grad=False):
     """A tensor with the same number everywhere; its dtype is that of tensor(fill_value)."""
-    dtype = tensor(fill_value).dtype if dtype is None else dtype
-    return Tensor(np.full(sizes((size,)), fill_value, known(dtype, float32)), requires_grad)
+    dtype = known(dtype, tensor(fill_value).dtype)
+    return Tensor(np.full(sizes((size,)), fill_value, dtype), requires_grad)
 
 
 def eye(n, m=None, *, dtype=None, requires_grad=False):
@@ -70,16 +70,15 @@ def arange(start, end=None, step=1, *, dtype=None, requires_grad=False):
     dtype = known(dtype, int64 if whole else float32)
     if dtype.kind != "f":
         start, end, step = int(start), int(end), int(step)
-    if step == 0 or (end - start) * step < 0:
-        raise ShapeError(f"arange({start}, {end}, {step}): steps of {step} do not lead there")
+    leads = step != 0 and (end - start) * step >= 0
+    expect(leads, f"arange({start}, {end}, {step}): steps of {step} do not lead there")
     return Tensor(np.arange(start, end, step).astype(dtype), requires_grad)
 
 
 def linspace(start, end, steps, *, dtype=None, requires_grad=False):
     """`steps` numbers at equal distances, the first is start and the last is end."""
     dtype, n = known(dtype, float32), operator.index(steps)
-    if n < 0:
-        raise ShapeError(f"linspace({start}, {end}, {steps}): steps cannot be negative")
+    expect(n >= 0, f"linspace({start}, {end}, {steps}): steps cannot be negative")
     start, end = (float(x) if dtype.kind == "f" else int(x) for x in (start, end))
     step = (end - start) / max(n - 1, 1)
     k = np.arange(n)

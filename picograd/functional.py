@@ -8,7 +8,7 @@ from picograd.ops.elementwise import abs, clamp, exp, log, log1p, minimum, relu,
 from picograd.ops.fused import log_softmax, softmax
 from picograd.ops.index import gather
 from picograd.ops.movement import constant_pad, movedim
-from picograd.shapes import ShapeError
+from picograd.shapes import ShapeError, expect
 from picograd.tensor import composition
 
 __all__ = [
@@ -31,8 +31,7 @@ def leaky_relu(input, negative_slope=0.01):
 @composition
 def gelu(input, approximate="none"):
     """x · P(a number drawn from N(0, 1) is below x). "tanh" is GPT-2's formula for it."""
-    if approximate not in ("none", "tanh"):
-        raise ValueError('approximate is "none" or "tanh"')
+    expect(approximate in ("none", "tanh"), 'approximate is "none" or "tanh"')
     return fused.gelu(input) if approximate == "none" else fused.gelu_tanh(input)
 
 
@@ -43,7 +42,7 @@ def silu(input):
 
 
 @composition
-def softplus(input, beta=1, threshold=20):
+def softplus(input, beta=1.0, threshold=20.0):
     """log(1 + e^(βx)) / β, a smooth relu; x itself from βx = threshold on."""
     scaled = input * beta
     return where(scaled > threshold, input, log1p(exp(clamp(scaled, max=threshold))) / beta)
@@ -58,8 +57,7 @@ def logsigmoid(input):
 @composition
 def dropout(input, p=0.5, training=True, *, generator=None):
     """Every entry 0 with probability p, else 1 / (1 − p) times as large. Without training x itself."""
-    if not 0 <= p <= 1:
-        raise ValueError("p is a probability")
+    expect(0 <= p <= 1, "p is a probability")
     if not training or p == 0:
         return input
     kept = sampling.rand(input.shape, generator=generator) >= p
@@ -72,20 +70,17 @@ def dropout(input, p=0.5, training=True, *, generator=None):
 @composition
 def linear(input, weight, bias=None):
     """x Wᵀ + b."""
-    if weight.ndim != 2:
-        raise ShapeError("the weight is (outputs, inputs)")
+    expect(weight.ndim == 2, "the weight is (outputs, inputs)")
     return fused.linear(input, weight, bias)
 
 
 @composition
 def embedding(input, weight, padding_idx=None):
     """The row of `weight` for each number of `input`. The row padding_idx gets no gradient."""
-    if weight.ndim != 2:
-        raise ShapeError("the weight is (numbers, width)")
+    expect(weight.ndim == 2, "the weight is (numbers, width)")
     if is_float(input):
         raise TypeError(f"rows are counted with whole numbers, not with {input.dtype}")
-    if input.numel() and input.numpy().min() < 0:
-        raise IndexError("rows are counted from 0")
+    expect(input.numel() == 0 or input.amin().item() >= 0, "rows are counted from 0", IndexError)
     rows = weight[input]
     if padding_idx is None:
         return rows
@@ -95,65 +90,54 @@ def embedding(input, weight, padding_idx=None):
 @composition
 def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
     """(x − mean) / √(variance + eps) · weight + bias, over the last axes, those of normalized_shape."""
-    x, weight, bias = _last_axis(input, normalized_shape, weight, bias)
-    out = fused.layer_norm(x, weight, bias, eps)
-    return out if x is input else out.reshape(input.shape)
+    return _over_last_axes(fused.layer_norm, input, normalized_shape, [weight, bias], eps)
 
 
 @composition
 def rms_norm(input, normalized_shape, weight=None, eps=None):
     """x / √(mean x² + eps) · weight, over the last axes, those of normalized_shape."""
-    x, weight = _last_axis(input, normalized_shape, weight)
-    out = fused.rms_norm(x, weight, eps)
-    return out if x is input else out.reshape(input.shape)
+    return _over_last_axes(fused.rms_norm, input, normalized_shape, [weight], eps)
 
 
-def _last_axis(x, shape, *parameters):
-    """All with the axes of `shape`, the last of x, made one."""
+def _over_last_axes(norm, x, shape, parameters, eps):
+    """norm, which knows only one axis, over the axes of `shape`, the last of x."""
     shape = tuple(shape)
     if not shape or x.shape[-len(shape) :] != shape:
         raise ShapeError(f"normalized_shape {shape} is not the end of {x.shape}")
-    if any(p is not None and p.shape != shape for p in parameters):
-        raise ShapeError(f"weight and bias have the normalized_shape {shape}")
+    expect(all(p is None or p.shape == shape for p in parameters), "weight and bias are of normalized_shape")
     if len(shape) == 1:
-        return x, *parameters
-    flat = (None if p is None else p.flatten() for p in parameters)
-    return x.flatten(x.ndim - len(shape)), *flat
+        return norm(x, *parameters, eps)
+    flat = [None if p is None else p.flatten() for p in parameters]
+    return norm(x.flatten(x.ndim - len(shape)), *flat, eps).reshape(x.shape)
 
 
 @composition
-def batch_norm(
-    input, running_mean=None, running_var=None, weight=None, bias=None, training=False, momentum=0.1, eps=1e-5
-):
+def batch_norm(input, running_mean=None, running_var=None, weight=None, bias=None, training=False,
+               momentum=0.1, eps=1e-5):  # fmt: skip
     """(x − mean) / √(variance + eps) · weight + bias for each channel, the second axis.
 
     In training mean and variance are those of the batch, and the running ones move towards them.
     """
-    if input.ndim < 2:
-        raise ShapeError("the input is (N, channels, …)")
+    expect(input.ndim >= 2, "the input is (N, channels, …)")
     if input.ndim > 2:
         x, others = movedim(input, 1, -1), (running_mean, running_var, weight, bias, training, momentum, eps)
         return movedim(batch_norm(x.flatten(0, -2), *others).reshape(x.shape), -1, 1)
     if not training and running_mean is not None:
-        out = (input - running_mean) * (running_var + eps).rsqrt()
-        out = out if weight is None else out * weight
-        return out if bias is None else out + bias
-    if training and len(input) < 2:
-        raise ShapeError("the variance of a batch needs at least two numbers for each channel")
+        rate = (running_var + eps).rsqrt() * (1 if weight is None else weight)
+        return (input - running_mean) * rate + (0 if bias is None else bias)
+    expect(not training or len(input) > 1, "a variance needs at least two numbers for each channel")
     moments = fused.moments(input, running_mean, running_var, momentum)
     return fused.batch_norm(input, weight, bias, moments, eps)
 
 
 @composition
-def scaled_dot_product_attention(
-    query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, *, scale=None, enable_gqa=False
-):
+def scaled_dot_product_attention(query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, *,
+                                 scale=None, enable_gqa=False):  # fmt: skip
     """softmax(scale · q kᵀ) v, with q (…, T, K), k (…, S, K), v (…, S, N); scale is 1/√K unless given.
 
     enable_gqa: several heads of queries share a head of keys and values, each as many.
     """
-    if attn_mask is not None and is_causal:
-        raise ValueError("either a mask or is_causal")
+    expect(attn_mask is None or not is_causal, "either a mask or is_causal")
     if enable_gqa and query.shape[-3] != key.shape[-3]:
         query, key, value, attn_mask = _grouped(query, key, value, attn_mask)
         out = scaled_dot_product_attention(query, key, value, attn_mask, dropout_p, is_causal, scale=scale)
@@ -168,8 +152,7 @@ def scaled_dot_product_attention(
 def _grouped(query, key, value, mask):
     """The axis of heads as (groups, queries of a group); keys and values are stretched, not copied."""
     H, G = query.shape[-3], key.shape[-3]
-    if H % G or value.shape[-3] != G:
-        raise ShapeError(f"{H} heads of queries for {G} of keys and {value.shape[-3]} of values")
+    expect(H % G == 0 and value.shape[-3] == G, f"{H} heads ask {G} of keys and {value.shape[-3]} of values")
     if mask is not None and mask.ndim > 2:
         mask = mask.unflatten(-3, (G, H // G)) if mask.shape[-3] == H else mask.unsqueeze(-3)
     return query.unflatten(-3, (G, H // G)), key.unsqueeze(-3), value.unsqueeze(-3), mask
@@ -179,8 +162,7 @@ def _grouped(query, key, value, mask):
 
 
 def _known(reduction):
-    if reduction not in ("mean", "sum", "none"):
-        raise ValueError(f'reduction is "mean", "sum" or "none", not {reduction!r}')
+    expect(reduction in ("mean", "sum", "none"), f'reduction is "mean", "sum" or "none", not {reduction!r}')
     return reduction
 
 
@@ -216,15 +198,12 @@ def cross_entropy(input, target, weight=None, *, ignore_index=-100, reduction="m
 
 
 def _cross_entropy_of_distributions(input, target, weight, reduction, label_smoothing):
-    if target.shape != input.shape:
-        raise ShapeError(
-            "targets are int64 class numbers (N, …), or probabilities in the shape of the scores"
-        )
+    shapes = "targets are int64 class numbers (N, …), or probabilities in the shape of the scores"
+    expect(target.shape == input.shape, shapes)
     axis = min(1, input.ndim - 1)
     target = target * (1 - label_smoothing) + label_smoothing / input.shape[axis]
     terms = movedim(log_softmax(input, axis) * target, axis, -1)
-    losses = -(terms if weight is None else terms * weight).sum(-1)
-    return _reduced(losses, reduction)
+    return _reduced(-(terms if weight is None else terms * weight).sum(-1), reduction)
 
 
 @composition
@@ -238,8 +217,8 @@ def _rows(input, target):
     """Scores as (N, classes) and targets as (N,)."""
     if target.dtype not in COUNTING:
         raise TypeError(f"targets are int64 class numbers, not {target.dtype}")
-    if input.ndim == 0 or target.shape != input.shape[:1] * (input.ndim > 1) + input.shape[2:]:
-        raise ShapeError("scores are (N, classes, …) and targets (N, …)")
+    cases = input.shape[:1] * (input.ndim > 1) + input.shape[2:]
+    expect(input.ndim and target.shape == cases, "scores are (N, classes, …) and targets (N, …)")
     if input.ndim == 2:
         return input, target
     if input.ndim > 2:
@@ -259,10 +238,8 @@ def _picked(logp, y, weight, ignore_index):
 @composition
 def binary_cross_entropy(input, target, weight=None, *, reduction="mean"):
     """−y log x − (1 − y) log(1 − x), for probabilities x and targets y."""
-    if input.shape != target.shape:
-        raise ShapeError("probabilities and targets have one shape")
-    if not ((input >= 0) & (input <= 1)).all():
-        raise ValueError("a probability lies between 0 and 1")
+    expect(input.shape == target.shape, "probabilities and targets have one shape")
+    expect(((input >= 0) & (input <= 1)).all(), "a probability lies between 0 and 1")
     losses = fused.binary_cross_entropy(input, target)
     return _reduced(losses if weight is None else losses * weight, reduction)
 
@@ -273,8 +250,7 @@ def binary_cross_entropy_with_logits(input, target, weight=None, *, reduction="m
 
     pos_weight: how much a target of 1 counts.
     """
-    if input.shape != target.shape:
-        raise ShapeError("scores and targets have one shape")
+    expect(input.shape == target.shape, "scores and targets have one shape")
     yes = 1 if pos_weight is None else 1 + (pos_weight - 1) * target
     losses = (1 - target) * input - yes * logsigmoid(input)
     return _reduced(losses if weight is None else losses * weight, reduction)
@@ -310,8 +286,7 @@ def one_hot(tensor, num_classes=-1):
     """A new last axis with 1 at the class number and 0 elsewhere, in int64. −1: as many classes as needed."""
     if tensor.dtype not in COUNTING:
         raise TypeError(f"class numbers are int64, not {tensor.dtype}")
-    if tensor.numel() == 0 and num_classes < 1:
-        raise ValueError("an empty tensor does not say how many classes there are")
+    expect(tensor.numel() or num_classes > 0, "an empty tensor does not say how many classes there are")
     if num_classes == -1:
         num_classes = int(tensor.max()) + 1
     if tensor.numel() and not 0 <= int(tensor.min()) <= int(tensor.max()) < num_classes:
@@ -322,6 +297,5 @@ def one_hot(tensor, num_classes=-1):
 @composition
 def pad(input, pad, mode="constant", value=None):
     """Numbers put around: `pad` says how many before and behind on the last axis, then on the one before."""
-    if mode != "constant":
-        raise ValueError(f"the mode {mode!r} is not here; only constant")
+    expect(mode == "constant", f"the mode {mode!r} is not here; only constant")
     return constant_pad(input, pad, 0 if value is None else value)

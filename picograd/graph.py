@@ -88,10 +88,7 @@ class Node:
     def check(self):
         """Refuse to compute what could be wrong."""
         if self.vjp is None:
-            raise RuntimeError(
-                f"{self.name}: backward came through here before and freed what it needs; "
-                "give retain_graph=True the first time"
-            )
+            raise RuntimeError(f"{self.name}: a graph is walked only once, unless with retain_graph=True")
         if writes.hit(self.vjp, self.order):
             raise RuntimeError(f"{self.name}: a tensor that its derivative needs was written to in place")
 
@@ -126,7 +123,7 @@ class Writes:
 
     def hit(self, function, order):
         """Whether an array that the function holds was written to after the moment `order`."""
-        held = [cell.cell_contents for cell in function.__closure__ or ()]
+        held = [function]
         while held:
             x = held.pop()
             if isinstance(x, (tuple, list)):

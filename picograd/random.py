@@ -61,8 +61,7 @@ class Generator:
         """
         if not 0 < high - low <= 2**32:
             raise ValueError(f"whole numbers from {low} to below {high}: need at least 1 and at most 2**32")
-        numbers = (self._words(shape) % np.uint64(high - low)).astype(np.int64) + low
-        return numbers.reshape(shape)
+        return ((self._words(shape) % np.uint64(high - low)).astype(np.int64) + low).reshape(shape)
 
     def _words(self, shape):
         """A word for each entry, in a row."""

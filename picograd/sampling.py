@@ -4,7 +4,7 @@ import numpy as np
 
 from picograd.dtypes import float32, int64, is_float, known
 from picograd.random import Generator, default_generator
-from picograd.shapes import ShapeError, sizes
+from picograd.shapes import expect, sizes
 from picograd.tensor import Tensor
 
 
@@ -45,18 +45,13 @@ def multinomial(probs, num_samples, replacement=False, *, generator=None):
     """
     p = probs.detach().numpy()
     call = f"multinomial({p.shape}, {num_samples}, replacement={replacement})"
-    if p.ndim not in (1, 2):
-        raise ShapeError(f"{call}: the weights are a vector or a matrix")
-    if not is_float(p):
-        raise TypeError(f"{call}: the weights are {p.dtype}; use .float()")
-    if num_samples < 1:
-        raise ValueError(f"{call}: at least one sample")
+    expect(p.ndim in (1, 2), f"{call}: the weights are a vector or a matrix")
+    expect(is_float(p), f"{call}: the weights are {p.dtype}; use .float()", TypeError)
+    expect(num_samples >= 1, f"{call}: at least one sample", ValueError)
     p_NV = np.atleast_2d(p).astype(np.float64)
-    if not np.all((p_NV >= 0) & (p_NV < np.inf)):
-        raise ValueError(f"{call}: a weight is negative, infinite or nan")
+    expect(((p_NV >= 0) & (p_NV < np.inf)).all(), f"{call}: a negative, infinite or nan weight", ValueError)
     possible_N = np.count_nonzero(p_NV, axis=1)
-    if not np.all(possible_N):
-        raise ValueError(f"{call}: all weights are 0, nothing can be drawn")
+    expect(np.all(possible_N), f"{call}: all weights are 0, nothing can be drawn", ValueError)
     if not replacement and np.any(possible_N < num_samples):
         raise ValueError(f"{call}: only {possible_N.min()} weights are not 0")
     # One draw cannot repeat itself, so either way is right then: take the quicker.
@@ -73,10 +68,8 @@ def _with_replacement(p_NV, num_samples, source):
     """
     ends_NV = np.cumsum(p_NV / p_NV.max(axis=1, keepdims=True), axis=1)
     darts = source.uniform((len(p_NV), num_samples)) * ends_NV[:, -1:]
-    drawn = np.empty(darts.shape, np.int64)
-    for n, ends_V in enumerate(ends_NV):
-        drawn[n] = np.searchsorted(ends_V, darts[n], side="right")
-    return drawn
+    drawn = [np.searchsorted(ends_V, row, side="right") for ends_V, row in zip(ends_NV, darts, strict=True)]
+    return np.array(drawn).reshape(darts.shape)
 
 
 def _without_replacement(p_NV, num_samples, source):
@@ -91,8 +84,7 @@ def _without_replacement(p_NV, num_samples, source):
 
 
 def _source(generator):
-    if generator is None:
-        return default_generator
-    if not isinstance(generator, Generator):
-        raise TypeError(f"generator= takes a picograd.Generator, not {type(generator).__name__}")
+    generator = default_generator if generator is None else generator
+    kind = type(generator).__name__
+    expect(isinstance(generator, Generator), f"generator= takes a picograd.Generator, not {kind}", TypeError)
     return generator

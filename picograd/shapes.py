@@ -14,6 +14,12 @@ class BoundsError(IndexError, RuntimeError):
     """An index or an axis that is not there. PyTorch raises the one or the other."""
 
 
+def expect(holds, message, error=ShapeError):
+    """Refuse with this message what does not hold. It is made in any case, so it has to cost nothing."""
+    if not holds:
+        raise error(message)
+
+
 def sizes(args):
     """The tuple meant by f(2, 3), f((2, 3)) and f([2, 3]) alike."""
     if len(args) == 1 and isinstance(args[0], (tuple, list)):

@@ -2,6 +2,7 @@
 
 import functools
 import inspect
+from operator import attrgetter
 
 import numpy as np
 from numpy import ndarray
@@ -9,7 +10,7 @@ from numpy import ndarray
 from picograd import dtypes
 from picograd.dtypes import DtypeError, is_float, narrowed
 from picograd.graph import Leaf, Node, mode, owner, walk, writes
-from picograd.shapes import BoundsError, ShapeError
+from picograd.shapes import BoundsError, ShapeError, expect
 
 np.empty(30 << 20, np.uint8)  # glibc keeps what is freed up to this size, which saves 6 to 15 % of a step
 
@@ -39,25 +40,11 @@ class Tensor:
 
     # What it is
 
-    @property
-    def shape(self):
-        return self._array.shape
-
-    @property
-    def ndim(self):
-        return self._array.ndim
-
-    @property
-    def dtype(self):
-        return self._array.dtype
-
-    @property
-    def grad_fn(self):
-        return self._source if type(self._source) is Node else None
-
-    @property
-    def is_leaf(self):
-        return type(self._source) is not Node
+    shape = property(attrgetter("_array.shape"))
+    ndim = property(attrgetter("_array.ndim"))
+    dtype = property(attrgetter("_array.dtype"))
+    is_leaf = property(lambda self: type(self._source) is not Node)
+    grad_fn = property(lambda self: None if self.is_leaf else self._source)
 
     @property
     def requires_grad(self):
@@ -105,7 +92,7 @@ class Tensor:
     def item(self):
         """The only entry, as a Python number."""
         if self._array.size != 1:
-            raise RuntimeError(f"item() of a tensor of shape {self.shape}, which has not one entry")
+            raise RuntimeError(f"shape {self.shape} is not one number; of several ask any() or all()")
         return self._array.item()
 
     def tolist(self):
@@ -117,9 +104,7 @@ class Tensor:
         out._shared = self._shared = True
         return out
 
-    @property
-    def data(self):
-        return self.detach()
+    data = property(detach)
 
     @data.setter
     def data(self, value):
@@ -130,22 +115,18 @@ class Tensor:
 
     def __reduce__(self):
         """How copy.deepcopy and pickle make another one. It shares nothing."""
-        if not self.is_leaf:
-            raise RuntimeError("only leaves are copied with copy or pickle; use detach() first")
+        expect(self.is_leaf, "only leaves are copied with copy or pickle; use detach() first", RuntimeError)
         return _rebuilt, (type(self), self._array, self.requires_grad, self.grad)
 
     def __len__(self):
-        if self.ndim == 0:
-            raise TypeError("len() of a 0-d tensor")
+        expect(self.ndim > 0, "len() of a 0-d tensor", TypeError)
         return self.shape[0]
 
     def __iter__(self):
         return (self[i] for i in range(len(self)))
 
     def __bool__(self):
-        if self._array.size != 1:
-            raise RuntimeError(f"whether a tensor of shape {self.shape} is true: use any() or all()")
-        return bool(self._array.item())
+        return bool(self.item())
 
     def __int__(self):
         return int(self.item())
@@ -164,19 +145,17 @@ class Tensor:
     __hash__ = object.__hash__  # == compares entries, so a tensor is hashed by its identity
 
     def __repr__(self):
-        x, notes = self._array, []
+        x = self._array
         whole = not is_float(x) or bool((x[np.isfinite(x)] % 1 == 0).all())
         mode = "maxprec_equal" if whole else "fixed"
         text = np.array2string(x, separator=", ", prefix="tensor(", precision=4, floatmode=mode)
-        if x.size == 0 and x.ndim > 1:
-            notes.append(f"size={x.shape}")
-        if x.dtype not in (dtypes.float32, dtypes.int64, dtypes.bool):
-            notes.append(f"dtype={x.dtype}")
-        if not self.is_leaf:
-            notes.append(f"grad_fn={self.grad_fn}")
-        elif self.requires_grad:
-            notes.append("requires_grad=True")
-        return f"tensor({', '.join([text, *notes])})"
+        notes = {
+            f"size={x.shape}": x.size == 0 and x.ndim > 1,
+            f"dtype={x.dtype}": x.dtype not in (dtypes.float32, dtypes.int64, dtypes.bool),
+            f"grad_fn={self.grad_fn}": not self.is_leaf,
+            "requires_grad=True": self.is_leaf and self.requires_grad,
+        }
+        return f"tensor({', '.join([text, *(note for note, holds in notes.items() if holds)])})"
 
     # Writing in place
 
@@ -194,7 +173,12 @@ class Tensor:
         """self[basic][arrays] = value; refused where something is lost or the graph would have to know."""
         if mode.recording and (self.requires_grad or isinstance(value, Tensor) and value.requires_grad):
             raise RuntimeError("writing in place is not recorded: do it in no_grad(), or make a new tensor")
-        value = self._fitting(value)
+        if not isinstance(value, (Tensor, NUMBERS)):
+            raise TypeError(f"writing a {type(value).__name__}: only tensors and numbers are written")
+        value = value._array if isinstance(value, Tensor) else value
+        kind = np.result_type(self.dtype, value)
+        if not np.can_cast(kind, self.dtype, casting="same_kind"):
+            raise TypeError(f"writing {kind} into {self.dtype} could lose something; convert first")
         try:
             self._array[basic][arrays] = value
         except ValueError as error:
@@ -209,26 +193,15 @@ class Tensor:
         """
         if not value.requires_grad:
             return self.write_(value)
-        if self.requires_grad and self.is_leaf:
-            raise RuntimeError("an update of a leaf that requires grad: do it in no_grad()")
-        if self._shared:
-            raise RuntimeError("an update of memory that tensors share is not recorded: write x = x + y")
+        leaf = self.requires_grad and self.is_leaf
+        expect(not leaf, "an update of a leaf that requires grad: do it in no_grad()", RuntimeError)
+        expect(not self._shared, "an update of memory that tensors share: write x = x + y", RuntimeError)
         if value.shape != self.shape:
             raise ShapeError(f"an update of {self.shape} to {value.shape}: shapes do not fit")
         if value.dtype != self.dtype:
             raise TypeError(f"an update of {self.dtype} to {value.dtype}; convert first")
         self._array, self._source = value._array, value._source
         return self
-
-    def _fitting(self, value):
-        """value as something numpy can assign without losing a fraction or a sign."""
-        if not isinstance(value, (Tensor, int, float, np.generic)):
-            raise TypeError(f"writing a {type(value).__name__}: only tensors and numbers are written")
-        value = value._array if isinstance(value, Tensor) else value
-        kind = np.result_type(self.dtype, value)
-        if not np.can_cast(kind, self.dtype, casting="same_kind"):
-            raise TypeError(f"writing {kind} into {self.dtype} could lose something; convert first")
-        return value
 
     # Gradients
 
@@ -238,8 +211,7 @@ class Tensor:
 
         `gradient` is the derivative, with respect to self, of what comes after; a single number needs none.
         """
-        if not self.requires_grad:
-            raise RuntimeError("backward: nothing that this tensor was computed from requires grad")
+        expect(self.requires_grad, "backward: nothing that led to this tensor requires grad", RuntimeError)
         for leaf, g in walk({self._source: self.first_gradient(gradient)}, retain_graph).items():
             leaf.add(g)
 
@@ -362,27 +334,21 @@ def record(name, args, tensors, array, vjp, natural=False):
     """
     out = Tensor(array)
     if array.base is not None or array is tensors[0]._array:
-        _share(out, tensors)
-    if mode.recording and vjp is not None and is_float(array):
+        memory = owner(array)
         for x in tensors:
-            if x._source is not None:
-                targets = [x._source if isinstance(x, Tensor) else None for x in args]
-                while targets[-1] is None:
-                    targets.pop()
-                forms = (
-                    None if natural else [(x.shape, x.dtype) if isinstance(x, Tensor) else None for x in args]
-                )
-                out._source = Node(name, targets, vjp, forms)
-                break
-    return out
-
-
-def _share(out, tensors):
-    """If out is a view, what is written into one shows in the other."""
-    memory = owner(out._array)
+            if owner(x._array) is memory:  # out is a view: what is written into one shows in the other
+                out._shared = x._shared = True
+    if vjp is None or not mode.recording or not is_float(array):
+        return out
     for x in tensors:
-        if owner(x._array) is memory:
-            out._shared = x._shared = True
+        if x._source is not None:
+            targets = [x._source if isinstance(x, Tensor) else None for x in args]
+            while targets[-1] is None:
+                targets.pop()
+            forms = None if natural else [(x.shape, x.dtype) if isinstance(x, Tensor) else None for x in args]
+            out._source = Node(name, targets, vjp, forms)
+            break
+    return out
 
 
 def composition(function):

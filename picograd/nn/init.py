@@ -8,6 +8,7 @@ import math
 
 from picograd.graph import no_grad
 from picograd.sampling import rand, randn
+from picograd.shapes import expect
 
 
 def constant_(tensor, val):
@@ -25,18 +26,23 @@ def ones_(tensor):
 
 def uniform_(tensor, a=0.0, b=1.0, generator=None):
     """Numbers between a and b, all equally likely."""
-    if not a <= b:
-        raise ValueError(f"uniform_ draws between a and b, and a = {a} is above b = {b}")
+    expect(a <= b, f"uniform_ draws between a and b, and a = {a} is above b = {b}", ValueError)
     with no_grad():
         return tensor.copy_(rand(tensor.shape, generator=generator, dtype=tensor.dtype) * (b - a) + a)
 
 
 def normal_(tensor, mean=0.0, std=1.0, generator=None):
     """Numbers from N(mean, std²)."""
-    if not std >= 0:
-        raise ValueError(f"normal_ draws with a standard deviation, which {std} is not")
+    expect(std >= 0, f"normal_ draws with a standard deviation, which {std} is not", ValueError)
     with no_grad():
         return tensor.copy_(randn(tensor.shape, generator=generator, dtype=tensor.dtype) * std + mean)
+
+
+def begin_(module, n):
+    """Every parameter of the module uniform between ±1 / √n, as PyTorch's layers begin."""
+    bound = 1 / math.sqrt(n) if n else 0
+    for parameter in module.parameters():
+        uniform_(parameter, -bound, bound)
 
 
 # Glorot and Bengio 2010: the scale that keeps variances the same forwards and backwards
@@ -68,8 +74,7 @@ def kaiming_normal_(tensor, a=0, mode="fan_in", nonlinearity="leaky_relu", gener
 
 
 def _kaiming_std(tensor, a, mode, nonlinearity):
-    if mode not in ("fan_in", "fan_out"):
-        raise ValueError(f'mode is "fan_in" or "fan_out", not {mode!r}')
+    expect(mode in ("fan_in", "fan_out"), f'mode is "fan_in" or "fan_out", not {mode!r}', ValueError)
     fan_in, fan_out = _fans(tensor)
     return calculate_gain(nonlinearity, a) / math.sqrt(fan_in if mode == "fan_in" else fan_out)
 
@@ -87,7 +92,6 @@ def calculate_gain(nonlinearity, param=None):
 
 
 def _fans(tensor):
-    if tensor.ndim < 2:
-        raise ValueError(f"a weight of shape {tensor.shape} has no outputs and inputs")
+    expect(tensor.ndim >= 2, f"a weight of shape {tensor.shape} has no outputs and inputs", ValueError)
     each = math.prod(tensor.shape[2:])
     return tensor.shape[1] * each, tensor.shape[0] * each

@@ -1,7 +1,6 @@
 """Layers and losses: what functional.py computes, as modules that hold its parameters and options."""
 
-import math
-from dataclasses import KW_ONLY, dataclass, fields
+import inspect
 
 from picograd import functional as F
 from picograd.creation import ones, zeros
@@ -10,7 +9,6 @@ from picograd.nn import init
 from picograd.nn.module import Module, Parameter
 from picograd.ops.movement import flatten
 from picograd.shapes import ShapeError, sizes
-from picograd.tensor import Tensor
 
 __all__ = [
     "BCELoss", "BCEWithLogitsLoss", "BatchNorm1d", "CrossEntropyLoss", "Dropout", "Embedding", "Flatten",
@@ -42,9 +40,7 @@ class Linear(Module):
         self.reset_parameters()
 
     def reset_parameters(self):
-        bound = 1 / math.sqrt(self.in_features) if self.in_features else 0
-        for parameter in self.parameters():
-            init.uniform_(parameter, -bound, bound)
+        init.begin_(self, self.in_features)
 
     def forward(self, input):
         return F.linear(input, self.weight, self.bias)
@@ -129,10 +125,8 @@ class BatchNorm1d(Module):
 
     _buffers = {"running_mean": True, "running_var": True, "num_batches_tracked": True}
 
-    def __init__(
-        self, num_features, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, *, bias=True,
-        dtype=None,
-    ):  # fmt: skip
+    def __init__(self, num_features, eps=1e-5, momentum=0.1, affine=True, track_running_stats=True, *,
+                 bias=True, dtype=None):  # fmt: skip
         self.num_features, self.eps, self.momentum = num_features, eps, momentum
         self.affine, self.track_running_stats = affine, track_running_stats
         self.weight = Parameter(ones(num_features, dtype=dtype)) if affine else None
@@ -162,13 +156,23 @@ class BatchNorm1d(Module):
 
 
 class _Function(Module):
-    """What the function takes by name are fields of the class: its options, which print as in PyTorch."""
+    """A function whose `options`, those of its arguments that are no inputs, are attributes of the module."""
 
-    def __init_subclass__(cls):
-        dataclass(eq=False, repr=False)(cls)
+    def __init_subclass__(cls, of=None, options=""):
+        if of is not None:
+            parameters, cls.function = inspect.signature(of).parameters, staticmethod(of)
+            cls.__signature__ = inspect.Signature([parameters[name] for name in options.split()])
+            if not options:
+                cls.forward = staticmethod(of)
+
+    def __init__(self, *args, **kwargs):
+        given = self.__signature__.bind(*args, **kwargs)
+        given.apply_defaults()
+        for name, value in given.arguments.items():
+            setattr(self, name, value)
 
     def _options(self):
-        return {field.name: getattr(self, field.name) for field in fields(self)}
+        return {name: getattr(self, name) for name in self.__signature__.parameters}
 
     def forward(self, *inputs):
         return self.function(*inputs, **self._options())
@@ -177,58 +181,52 @@ class _Function(Module):
         return ", ".join(f"{name}={value!r}" for name, value in self._options().items())
 
 
-class ReLU(Module):
-    forward = staticmethod(F.relu)
+class ReLU(_Function, of=F.relu):
+    """x where it is positive, else 0."""
 
 
-class Tanh(Module):
-    forward = staticmethod(F.tanh)
+class Tanh(_Function, of=F.tanh):
+    """(eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)."""
 
 
-class Sigmoid(Module):
-    forward = staticmethod(F.sigmoid)
+class Sigmoid(_Function, of=F.sigmoid):
+    """1 / (1 + e⁻ˣ)."""
 
 
-class SiLU(Module):
-    forward = staticmethod(F.silu)
+class SiLU(_Function, of=F.silu):
+    """x · sigmoid(x)."""
 
 
-class LeakyReLU(_Function):
-    function = staticmethod(F.leaky_relu)
-    negative_slope: float = 0.01
+class LeakyReLU(_Function, of=F.leaky_relu, options="negative_slope"):
+    """x where it is positive, else a small part of it."""
 
 
-class GELU(_Function):
-    function = staticmethod(F.gelu)
-    approximate: str = "none"
+class GELU(_Function, of=F.gelu, options="approximate"):
+    """x · P(a number drawn from N(0, 1) is below x)."""
 
 
-class Softplus(_Function):
-    function = staticmethod(F.softplus)
-    beta: float = 1.0
-    threshold: float = 20.0
+class Softplus(_Function, of=F.softplus, options="beta threshold"):
+    """log(1 + e^(βx)) / β."""
 
 
-class Softmax(_Function):
-    function = staticmethod(F.softmax)
-    dim: int
+class Softmax(_Function, of=F.softmax, options="dim"):
+    """eˣ / Σ eˣ along dim."""
 
 
-class LogSoftmax(_Function):
-    function = staticmethod(F.log_softmax)
-    dim: int
+class LogSoftmax(_Function, of=F.log_softmax, options="dim"):
+    """x − log Σ eˣ along dim."""
 
 
-class Flatten(_Function):
-    function = staticmethod(flatten)
-    start_dim: int = 1
-    end_dim: int = -1
+def _flatten(input, start_dim=1, end_dim=-1):
+    return flatten(input, start_dim, end_dim)
 
 
-class Dropout(_Function):
+class Flatten(_Function, of=_flatten, options="start_dim end_dim"):
+    """The axes from start_dim to end_dim as one; the first, that of the batch, stays unless asked for."""
+
+
+class Dropout(_Function, of=F.dropout, options="p"):
     """In training every entry 0 with probability p, else 1 / (1 − p) times as large; otherwise x itself."""
-
-    p: float = 0.5
 
     def forward(self, input):
         return F.dropout(input, self.p, self.training)
@@ -237,7 +235,7 @@ class Dropout(_Function):
         return f"p={self.p}, inplace=False"
 
 
-# Losses
+# Losses: their options are explained in functional.py
 
 
 class _Loss(_Function):
@@ -247,39 +245,21 @@ class _Loss(_Function):
         return ""
 
 
-class CrossEntropyLoss(_Loss):
-    function = staticmethod(F.cross_entropy)
-    weight: Tensor = None
-    _: KW_ONLY
-    ignore_index: int = -100
-    reduction: str = "mean"
-    label_smoothing: float = 0.0
+class CrossEntropyLoss(_Loss, of=F.cross_entropy, options="weight ignore_index reduction label_smoothing"):
+    """−log softmax(scores)[class]."""
 
 
-class NLLLoss(_Loss):
-    function = staticmethod(F.nll_loss)
-    weight: Tensor = None
-    _: KW_ONLY
-    ignore_index: int = -100
-    reduction: str = "mean"
+class NLLLoss(_Loss, of=F.nll_loss, options="weight ignore_index reduction"):
+    """−log-probability[class]."""
 
 
-class BCELoss(_Loss):
-    function = staticmethod(F.binary_cross_entropy)
-    weight: Tensor = None
-    _: KW_ONLY
-    reduction: str = "mean"
+class BCELoss(_Loss, of=F.binary_cross_entropy, options="weight reduction"):
+    """−y log x − (1 − y) log(1 − x), for probabilities x."""
 
 
-class BCEWithLogitsLoss(_Loss):
-    function = staticmethod(F.binary_cross_entropy_with_logits)
-    weight: Tensor = None
-    _: KW_ONLY
-    reduction: str = "mean"
-    pos_weight: Tensor = None
+class BCEWithLogitsLoss(_Loss, of=F.binary_cross_entropy_with_logits, options="weight reduction pos_weight"):
+    """The same for scores, of which it takes the sigmoid."""
 
 
-class MSELoss(_Loss):
-    function = staticmethod(F.mse_loss)
-    _: KW_ONLY
-    reduction: str = "mean"
+class MSELoss(_Loss, of=F.mse_loss, options="reduction"):
+    """(x − y)²."""

@@ -75,12 +75,8 @@ class Module:
     def _own(self, kind):
         return {name: value for name, value in self.__dict__.items() if isinstance(value, kind)}
 
-    def _own_buffers(self):
-        return {name: x for name, x in self._own(Tensor).items() if name in self._buffers}
-
-    def _own_state(self):
-        lasting = {name: x for name, x in self._own_buffers().items() if self._buffers[name]}
-        return self._own(Parameter) | lasting
+    def _own_buffers(self, persistent=(True, False)):
+        return {name: x for name, x in self._own(Tensor).items() if self._buffers.get(name) in persistent}
 
     def named_modules(self, memo=None, prefix="", remove_duplicate=True):
         """Pairs (name, module): itself under the name "", then all inside, each once, outer ones first."""
@@ -130,7 +126,7 @@ class Module:
         return {
             prefix + _joined(path, name): x if keep_vars else x.detach()
             for path, module in self.named_modules(remove_duplicate=False)
-            for name, x in module._own_state().items()
+            for name, x in (module._own(Parameter) | module._own_buffers((True,))).items()
         }
 
     def load_state_dict(self, state_dict, strict=True):
@@ -138,21 +134,26 @@ class Module:
 
         Returns the pair (missing_keys, unexpected_keys). Where strict, RuntimeError if there are any.
         """
-        state = self.state_dict()
+        state, wrong = self.state_dict(), []
         missing = [name for name in state if name not in state_dict]
         unexpected = [name for name in state_dict if name not in state]
-        wrong = []
         for kind, names in ("Missing", missing), ("Unexpected", unexpected):
             if strict and names:
-                quoted = ", ".join(f'"{name}"' for name in names)
-                wrong.append(f"{kind} key(s) in state_dict: {quoted}. ")
-        both = [name for name in state if name in state_dict]
-        wrong += [_misfit(name, state[name], state_dict[name]) for name in both]
-        if any(wrong):
+                quoted = '", "'.join(names)
+                wrong.append(f'{kind} key(s) in state_dict: "{quoted}". ')
+        both = [(name, x, state_dict[name]) for name, x in state.items() if name in state_dict]
+        for name, x, new in both:
+            if not isinstance(new, Tensor) or new.is_floating_point() > x.is_floating_point():
+                kind = getattr(new, "dtype", type(new))
+                wrong.append(f"{name} holds {x.dtype} numbers, and cannot hold {kind}")
+            elif new.shape != x.shape:
+                start = f"size mismatch for {name}: copying a param with shape {new.shape} from checkpoint"
+                wrong.append(f"{start}, the shape in current model is {x.shape}.")
+        if wrong:
             title = f"Error(s) in loading state_dict for {type(self).__name__}:"
-            raise RuntimeError("\n\t".join([title, *filter(None, wrong)]))
-        for name in both:
-            state[name].copy_(state_dict[name].detach())
+            raise RuntimeError("\n\t".join([title, *wrong]))
+        for _, x, new in both:
+            x.copy_(new.detach())
         return LoadedKeys(missing, unexpected)
 
     # What is done to all of it
@@ -230,18 +231,6 @@ def _joined(path, name):
     return f"{path}.{name}" if path else name
 
 
-def _misfit(name, x, value):
-    """Why value cannot be copied to x; None if it can."""
-    if not isinstance(value, Tensor) or value.is_floating_point() > x.is_floating_point():
-        return f"{name} holds {x.dtype} numbers, and cannot hold {getattr(value, 'dtype', type(value))}"
-    if value.shape != x.shape:
-        return (
-            f"size mismatch for {name}: copying a param with shape {value.shape} from checkpoint, "
-            f"the shape in current model is {x.shape}."
-        )
-    return None
-
-
 # Modules in a row
 
 
@@ -256,7 +245,7 @@ class _Series(Module):
 
     def __getitem__(self, index):
         chosen = list(self._own(Module).items())[index]
-        return self._part(dict(chosen)) if isinstance(index, slice) else chosen[1]
+        return type(self)(dict(chosen)) if isinstance(index, slice) else chosen[1]
 
     def append(self, module):
         return self.extend([module])
@@ -277,9 +266,6 @@ class Sequential(_Series):
         else:
             self.extend(modules)
 
-    def _part(self, named):
-        return type(self)(named)
-
     def forward(self, input):
         for module in self:
             input = module(input)
@@ -290,10 +276,7 @@ class ModuleList(_Series):
     """A list of modules whose parameters count. How they are applied is up to whoever holds it."""
 
     def __init__(self, modules=()):
-        self.extend(modules)
-
-    def _part(self, named):
-        return type(self)(named.values())
+        self.extend(modules.values() if isinstance(modules, dict) else modules)
 
     def _texts(self):
         """Equal modules in a row as one: (0-3): 4 x Linear(…)."""

@@ -4,8 +4,6 @@ Parameters have PyTorch's names, shapes and order of gates, and begin uniform be
 the inputs contribute is one product for all times; the loop over time is one operation, ops.fused.recurrence.
 """
 
-import math
-
 from picograd import functional as F
 from picograd.creation import zeros
 from picograd.nn import init
@@ -32,9 +30,7 @@ class _Recurrent(Module):
         self.reset_parameters()
 
     def reset_parameters(self):
-        bound = 1 / math.sqrt(self.hidden_size) if self.hidden_size else 0
-        for parameter in self.parameters():
-            init.uniform_(parameter, -bound, bound)
+        init.begin_(self, self.hidden_size)
 
     def _first(self, hx, shape, dtype):
         """The states to begin with, zeros if none are given; the two of an LSTM side by side."""
@@ -65,9 +61,8 @@ class _Recurrent(Module):
 class _Layers(_Recurrent):
     """Layers over each other: each reads the hidden states of the one below, with dropout in between."""
 
-    def __init__(
-        self, input_size, hidden_size, num_layers=1, bias=True, batch_first=False, dropout=0.0, *, dtype=None
-    ):
+    def __init__(self, input_size, hidden_size, num_layers=1, bias=True, batch_first=False, dropout=0.0, *,
+                 dtype=None):  # fmt: skip
         self.num_layers, self.batch_first, self.dropout = num_layers, batch_first, dropout
         self._begin(input_size, hidden_size, bias, dtype, [f"_l{i}" for i in range(num_layers)])
 
@@ -99,10 +94,8 @@ class _Layers(_Recurrent):
 class RNN(_Layers):
     """h′ = tanh(W_ih x + b_ih + W_hh h + b_hh), or relu of it."""
 
-    def __init__(
-        self, input_size, hidden_size, num_layers=1, nonlinearity="tanh", bias=True, batch_first=False,
-        dropout=0.0, *, dtype=None,
-    ):  # fmt: skip
+    def __init__(self, input_size, hidden_size, num_layers=1, nonlinearity="tanh", bias=True,
+                 batch_first=False, dropout=0.0, *, dtype=None):  # fmt: skip
         self.kind = _simple(nonlinearity)
         super().__init__(input_size, hidden_size, num_layers, bias, batch_first, dropout, dtype=dtype)
 

@@ -6,7 +6,15 @@ from hypothesis import given
 from hypothesis.extra.numpy import mutually_broadcastable_shapes
 
 import picograd as pg
-from picograd.shapes import ShapeError, normalise_axis, sizes, unbroadcast
+from picograd.shapes import ShapeError, expect, normalise_axis, sizes, unbroadcast
+
+
+def test_what_does_not_hold_is_refused_with_the_message_and_in_the_kind_that_are_given():
+    expect(True, "two axes")
+    with pytest.raises(ShapeError, match="^two axes$"):
+        expect(False, "two axes")
+    with pytest.raises(IndexError, match="^too far$"):
+        expect(pg.tensor([False]), "too far", IndexError)
 
 
 def test_sizes_may_be_written_in_three_ways():
