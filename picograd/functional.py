@@ -142,8 +142,12 @@ def _grouped(query, key, value, mask):
     H, G = query.shape[-3], key.shape[-3]
     expect(H % G == 0 and value.shape[-3] == G, f"{H} heads ask {G} of keys and {value.shape[-3]} of values")
     if mask is not None and mask.ndim > 2:
-        mask = mask.unflatten(-3, (G, H // G)) if mask.shape[-3] == H else mask.unsqueeze(-3)
-    return query.unflatten(-3, (G, H // G)), key.unsqueeze(-3), value.unsqueeze(-3), mask
+        mask = _in_groups(mask, G) if mask.shape[-3] == H else mask.unsqueeze(-3)
+    return _in_groups(query, G), key.unsqueeze(-3), value.unsqueeze(-3), mask
+
+
+def _in_groups(x, G):
+    return x.reshape(*x.shape[:-3], G, x.shape[-3] // G, *x.shape[-2:])
 
 
 # Losses

@@ -37,7 +37,7 @@ REFUSALS = {
     "masked_fill": "10 does not go into bool",
     "norm nuc": "there is no norm 'nuc'",
     "repeat_interleave": "unexpected keyword argument 'output_size'",
-    "to": "takes 2 positional arguments",
+    "to": "takes from 2 to 4 positional arguments",
     "nn.functional.batch_norm": r"the input is \(N, channels, …\)",
     "nn.functional.pad circular": "the mode 'circular' is not here",
     "nn.functional.pad reflect": "the mode 'reflect' is not here",
