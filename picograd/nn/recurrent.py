@@ -25,7 +25,7 @@ class _Recurrent(Module):
             shapes = {"weight_ih": (M, input_size), "weight_hh": (M, hidden_size)}
             shapes |= {"bias_ih": (M,), "bias_hh": (M,)} if bias else {}
             for name, shape in shapes.items():
-                self.register_parameter(name + suffix, Parameter(zeros(shape, dtype=dtype)))
+                setattr(self, name + suffix, Parameter(zeros(shape, dtype=dtype)))
             input_size = hidden_size
         self.reset_parameters()
 
