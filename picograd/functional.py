@@ -13,9 +13,9 @@ from picograd.tensor import composition
 
 __all__ = [
     "batch_norm", "binary_cross_entropy", "binary_cross_entropy_with_logits", "cross_entropy", "dropout",
-    "embedding", "gelu", "kl_div", "layer_norm", "leaky_relu", "linear", "log_softmax", "logsigmoid",
-    "mse_loss", "nll_loss", "one_hot", "pad", "relu", "rms_norm", "scaled_dot_product_attention", "sigmoid",
-    "silu", "softmax", "softplus", "tanh",
+    "embedding", "gelu", "kl_div", "layer_norm", "leaky_relu", "linear", "log_softmax", "mse_loss",
+    "nll_loss", "one_hot", "pad", "relu", "rms_norm", "scaled_dot_product_attention", "sigmoid", "silu",
+    "softmax", "softplus", "tanh",
 ]  # fmt: skip
 
 
@@ -42,11 +42,6 @@ def softplus(input, beta=1.0, threshold=20.0):
     """log(1 + e^(βx)) / β, a smooth relu; x itself from βx = threshold on."""
     scaled = input * beta
     return where(scaled > threshold, input, log1p(exp(clamp(scaled, max=threshold))) / beta)
-
-
-def logsigmoid(input):
-    """log sigmoid(x), exact where sigmoid(x) is too small for a float."""
-    return minimum(input, 0) - log1p(exp(-abs(input)))
 
 
 def dropout(input, p=0.5, training=True, *, generator=None):
@@ -240,7 +235,8 @@ def binary_cross_entropy_with_logits(input, target, weight=None, *, reduction="m
     """
     expect(input.shape == target.shape, "scores and targets have one shape")
     yes = 1 if pos_weight is None else 1 + (pos_weight - 1) * target
-    losses = (1 - target) * input - yes * logsigmoid(input)
+    log_yes = minimum(input, 0) - log1p(exp(-abs(input)))  # log sigmoid(x), where that is too small as well
+    losses = (1 - target) * input - yes * log_yes
     return _reduced(losses if weight is None else losses * weight, reduction)
 
 
@@ -250,15 +246,12 @@ def mse_loss(input, target, *, reduction="mean", weight=None):
     return _reduced(d * d if weight is None else d * d * weight, reduction)
 
 
-def kl_div(input, target, *, reduction="mean", log_target=False):
+def kl_div(input, target, *, reduction="mean"):
     """target · (log target − input), for log-probabilities `input`: Σ of it is D(target ‖ exp(input)).
 
     The mean over entries is no divergence; "batchmean" divides the sum by the number of rows.
     """
-    if log_target:
-        losses = exp(target) * (target - input)
-    else:
-        losses = target * log(where(target == 0, 1, target)) - target * input
+    losses = target * log(where(target == 0, 1, target)) - target * input
     if reduction == "batchmean":
         return losses.sum() / input.shape[0]
     return _reduced(losses, reduction)
