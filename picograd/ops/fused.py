@@ -128,22 +128,13 @@ def gelu(x):
 def gelu_tanh(x):
     """Gelu with x (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2, the formula of GPT-2."""
     c, k = math.sqrt(2 / math.pi), 0.044715
-    squares = np.asarray(_scores(x) * x)
-    t = np.asarray(squares * (c * k))
-    t += c
-    t *= x
-    np.tanh(t, out=t)
-    half = t + 1
-    half *= 0.5
+    squares = _scores(x) * x
+    t = np.tanh((squares * (c * k) + c) * x)
+    half = (t + 1) * 0.5
 
     def vjp(g):
-        slope = np.asarray(squares * (3 * c * k * 0.5))
-        slope += c * 0.5
-        slope *= x
-        slope *= 1 - t * t
-        slope += half
-        slope *= g
-        return (slope,)
+        slope = (squares * (3 * c * k * 0.5) + c * 0.5) * x * (1 - t * t)
+        return (g * (slope + half),)
 
     return x * half, vjp
 
