@@ -62,16 +62,13 @@ def linear(input, weight, bias=None):
     return fused.linear(input, weight, bias)
 
 
-def embedding(input, weight, padding_idx=None):
-    """The row of `weight` for each number of `input`. The row padding_idx gets no gradient."""
+def embedding(input, weight):
+    """The row of `weight` for each number of `input`."""
     expect(weight.ndim == 2, "the weight is (numbers, width)")
     if is_float(input):
         raise TypeError(f"rows are counted with whole numbers, not with {input.dtype}")
     expect(input.numel() == 0 or input.amin().item() >= 0, "rows are counted from 0", IndexError)
-    rows = weight[input]
-    if padding_idx is None:
-        return rows
-    return where((input == padding_idx % len(weight)).unsqueeze(-1), rows.detach(), rows)
+    return weight[input]
 
 
 def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):

@@ -23,9 +23,6 @@ class Linear(Module):
         self.in_features, self.out_features = in_features, out_features
         self.weight = Parameter(zeros(out_features, in_features, dtype=dtype))
         self.bias = Parameter(zeros(out_features, dtype=dtype)) if bias else None
-        self.reset_parameters()
-
-    def reset_parameters(self):
         init.begin_(self, self.in_features)
 
     def forward(self, input):
@@ -37,30 +34,18 @@ class Linear(Module):
 
 
 class Embedding(Module):
-    """The row of weight (num_embeddings, embedding_dim) for each number; rows begin as N(0, 1).
+    """The row of weight (num_embeddings, embedding_dim) for each number; rows begin as N(0, 1)."""
 
-    The row padding_idx begins as zeros and gets no gradient.
-    """
-
-    def __init__(self, num_embeddings, embedding_dim, padding_idx=None, *, dtype=None):
-        if padding_idx is not None and not -num_embeddings <= padding_idx < num_embeddings:
-            raise ValueError(f"padding_idx {padding_idx} is none of {num_embeddings} rows")
+    def __init__(self, num_embeddings, embedding_dim, *, dtype=None):
         self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim
-        self.padding_idx = None if padding_idx is None else padding_idx % num_embeddings
         self.weight = Parameter(zeros(num_embeddings, embedding_dim, dtype=dtype))
-        self.reset_parameters()
-
-    def reset_parameters(self):
         init.normal_(self.weight)
-        if self.padding_idx is not None:
-            init.zeros_(self.weight.data[self.padding_idx])
 
     def forward(self, input):
-        return F.embedding(input, self.weight, self.padding_idx)
+        return F.embedding(input, self.weight)
 
     def extra_repr(self):
-        padding = "" if self.padding_idx is None else f", padding_idx={self.padding_idx}"
-        return f"{self.num_embeddings}, {self.embedding_dim}{padding}"
+        return f"{self.num_embeddings}, {self.embedding_dim}"
 
 
 # Normalising

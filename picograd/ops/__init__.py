@@ -56,8 +56,6 @@ TABLE = [
 
 FUNCTIONS = {row.name: row.op for row in TABLE if "function" in row.places}
 
-PLAIN = "neg abs invert add sub mul truediv pow matmul and or xor".split()
-PLAIN += "lt le gt ge getitem setitem".split()
 IN_PLACE = "iadd isub imul itruediv ipow".split()
 REFLECTED = "radd rsub rmul rtruediv rpow rand ror rxor".split()
 EQUALITY = "eq ne".split()

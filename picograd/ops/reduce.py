@@ -76,8 +76,6 @@ def norm(x, p="fro", dim=None, keepdim=False, dtype=None):
         return root(sum(mul(x, x), dim, keepdim))
     if p == 0:
         return sum(to(ne(x, 0), x.dtype), dim, keepdim)
-    if p == 1:
-        return sum(abs(x), dim, keepdim)
     if p in (math.inf, -math.inf):
         return (amax if p > 0 else amin)(abs(x), dim, keepdim)
     if isinstance(p, str):

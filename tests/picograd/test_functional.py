@@ -124,12 +124,6 @@ def test_dropout_scales_what_it_keeps_and_draws_from_the_generator():
     assert F.dropout(x, 0.25, training=False) is x
 
 
-def test_the_padding_row_of_an_embedding_gets_no_gradient():
-    w = pg.ones(3, 2, requires_grad=True)
-    F.embedding(pg.tensor([0, 1, 1, 2]), w, padding_idx=1).sum().backward()
-    assert w.grad.tolist() == [[1, 1], [0, 0], [1, 1]]
-
-
 @pytest.mark.parametrize("number", [-1, 3])
 def test_an_embedding_has_no_row_below_0_or_beyond_the_last(number):
     with pytest.raises(IndexError, match=r"embedding\(\(2,\), \(3, 2\)"):

@@ -18,7 +18,6 @@ MODULES = [
     ("Linear", {"in_features": 3, "out_features": 4, "bias": False}, [(2, 5, 3)]),
     ("Linear", {"in_features": 3, "out_features": 4}, [(3,)]),
     ("Embedding", {"num_embeddings": 5, "embedding_dim": 3}, [NUMBERS]),
-    ("Embedding", {"num_embeddings": 5, "embedding_dim": 3, "padding_idx": -3}, [NUMBERS]),
     ("LayerNorm", {"normalized_shape": 5}, [(2, 4, 5)]),
     ("LayerNorm", {"normalized_shape": (4, 5), "eps": 1e-3}, [(2, 4, 5)]),
     ("LayerNorm", {"normalized_shape": [5], "bias": False}, [(4, 5)]),
@@ -45,7 +44,7 @@ for layers, bias, batch_first, given in itertools.product(
     options = SIZES | {"num_layers": layers, "bias": bias, "batch_first": batch_first}
     sequences, state = [(2, 5, 3), (5, 2, 3)][not batch_first], (layers, 2, 4)
     MODULES += [
-        ("RNN", options | {"nonlinearity": "relu" if bias else "tanh"}, [sequences, state][: 1 + given]),
+        ("RNN", options, [sequences, state][: 1 + given]),
         ("GRU", options, [sequences, state][: 1 + given]),
         ("LSTM", options, [sequences, (state, state)][: 1 + given]),
     ]
@@ -55,7 +54,6 @@ for name in ("RNN", "GRU", "LSTM"):
 for name, bias, batch in itertools.product(("RNNCell", "GRUCell", "LSTMCell"), (True, False), ((2,), ())):
     state = ((*batch, 4), (*batch, 4)) if name == "LSTMCell" else (*batch, 4)
     MODULES.append((name, SIZES | {"bias": bias}, [(*batch, 3), state]))
-MODULES.append(("RNNCell", SIZES | {"nonlinearity": "relu"}, [(2, 3)]))
 
 
 def tensors(lib, x, dtype, rng):
