@@ -210,6 +210,7 @@ case("linear", functional("linear"), numbers(0, 3), numbers(4, 3), numbers(4))
 case("linear", functional("linear"), numbers(2, 0), numbers(4, 0), numbers(4))
 case("linear", lambda lib, x: lib.nn.functional.linear(x, x), numbers(3, 3), label="one tensor twice")
 case("embedding", lambda lib, w, i: lib.nn.functional.embedding(i, w), numbers(5, 3), [[0, 4, 4], [1, 0, 2]])
+case("embedding", lambda lib, w, i: lib.nn.functional.embedding(i, w), numbers(300, 2), [299, 1, 299])
 case("embedding", lambda lib, w, i: lib.nn.functional.embedding(i, w), numbers(5, 3), 2)
 for shape, last in [((2, 3), (3,)), ((2, 3, 4), (4,)), ((2, 3, 4), (3, 4)), ((0, 3), (3,)), ((4,), (4,))]:
     case("layer_norm", functional("layer_norm", last), numbers(*shape))
