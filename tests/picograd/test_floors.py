@@ -18,7 +18,7 @@ FLOORS = {
     "creation": 2.5, "sampling": 2.5,
     "functional": 3, "autograd": 3,
     "nn.functional": 4, "nn.init": 4, "nn.module": 4, "nn.utils": 4, "nn.layers": 4,
-    "nn.recurrent": 4, "nn.attention": 4, "nn": 4.5,
+    "nn.recurrent": 4, "nn": 4.5,
     "optim.optimizer": 5, "optim.lr_scheduler": 5, "optim": 5.5,
     "serialize": 5, "npz": 5, "data": 5, "tokenize": 5,
     "": 7,
@@ -32,7 +32,7 @@ BESIDE = {
     ("ops.linalg", "ops.elementwise"), ("ops.linalg", "ops.index"), ("ops.linalg", "ops.movement"),
     ("ops.linalg", "ops.reduce"), ("ops.fused", "ops.elementwise"),
     ("nn.layers", "nn.init"), ("nn.layers", "nn.module"), ("nn.recurrent", "nn.init"),
-    ("nn.recurrent", "nn.module"), ("nn.attention", "nn.layers"), ("nn.attention", "nn.module"),
+    ("nn.recurrent", "nn.module"),
 }  # fmt: skip
 LONGEST_FILE, LONGEST_PACKAGE = 400, 3000
 
