@@ -74,18 +74,16 @@ class Batches:
         if len(set(sizes)) != 1:
             raise ValueError(f"Batches: tensors with one row for each example, not with {sizes} rows")
         self.tensors, self.batch_size, self.shuffle = tensors, batch_size, shuffle
-        self.generator, self.drop_last = generator, drop_last
+        self.generator, self.drop_last, self.N = generator, drop_last, sizes[0]
 
     def __len__(self):
         """The number of batches in an epoch."""
-        N = len(self.tensors[0])
-        return N // self.batch_size if self.drop_last else -(-N // self.batch_size)
+        return self.N // self.batch_size if self.drop_last else -(-self.N // self.batch_size)
 
     def __iter__(self):
-        N = len(self.tensors[0])
-        order = np.arange(N)
+        order = np.arange(self.N)
         if self.shuffle:
-            order = rand(N, generator=self.generator, dtype=float64).numpy().argsort(kind="stable")
+            order = rand(self.N, generator=self.generator, dtype=float64).numpy().argsort(kind="stable")
         for i in range(len(self)):
             rows = tensor(order[i * self.batch_size : (i + 1) * self.batch_size])
             yield tuple(x[rows] for x in self.tensors)
