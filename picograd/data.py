@@ -39,9 +39,9 @@ def padded(sequences, ignore_index=-100):
     flat, lengths = _together(sequences, [END])
     inside_BT = np.arange(max(lengths, default=0) + 1) <= np.array(lengths, np.int64)[:, None]
     X_BT, Y_BT = np.zeros(inside_BT.shape, np.int64), np.full(inside_BT.shape, ignore_index)
-    is_last = np.cumsum([n + 2 for n in lengths], dtype=np.int64) - 1
-    is_first = is_last - np.array(lengths, np.int64) - 1
-    X_BT[inside_BT], Y_BT[inside_BT] = np.delete(flat, is_last), np.delete(flat, is_first)
+    last = np.cumsum([n + 2 for n in lengths], dtype=np.int64) - 1
+    inputs = np.delete(np.arange(len(flat)), last)
+    X_BT[inside_BT], Y_BT[inside_BT] = flat[inputs], flat[inputs + 1]
     return tensor(X_BT), tensor(Y_BT)
 
 
