@@ -26,8 +26,8 @@ def windows(sequences, T):
     _at_least(0, T=T)
     flat, lengths = _together(sequences, [END] * T)
     is_target = np.repeat(np.tile([False, True], len(lengths)), [n for m in lengths for n in (T, m + 1)])
-    XY = sliding_window_view(flat, T + 1)[is_target[T:]] if lengths else np.empty((0, T + 1), np.int64)
-    return tensor(XY[:, :T]), tensor(XY[:, T])
+    XY_NM = sliding_window_view(flat, T + 1)[is_target[T:]] if lengths else np.empty((0, T + 1), np.int64)
+    return tensor(XY_NM[:, :T]), tensor(XY_NM[:, T])
 
 
 def padded(sequences, ignore_index=-100):
@@ -39,9 +39,9 @@ def padded(sequences, ignore_index=-100):
     flat, lengths = _together(sequences, [END])
     inside_BT = np.arange(max(lengths, default=0) + 1) <= np.array(lengths, np.int64)[:, None]
     X_BT, Y_BT = np.zeros(inside_BT.shape, np.int64), np.full(inside_BT.shape, ignore_index)
-    is_last = np.cumsum([n + 2 for n in lengths], dtype=np.int64) - 1
-    is_first = is_last - np.array(lengths, np.int64) - 1
-    X_BT[inside_BT], Y_BT[inside_BT] = np.delete(flat, is_last), np.delete(flat, is_first)
+    last = np.cumsum([n + 2 for n in lengths], dtype=np.int64) - 1
+    inputs = np.delete(np.arange(len(flat)), last)
+    X_BT[inside_BT], Y_BT[inside_BT] = flat[inputs], flat[inputs + 1]
     return tensor(X_BT), tensor(Y_BT)
 
 
@@ -50,16 +50,16 @@ def chunks(text, T):
 
     What is left over at the end, fewer than T + 1 tokens, is not there.
     """
-    text_N = _text(text, T)
-    starts = np.arange(0, len(text_N) - T, T)
-    return _pieces(text_N, starts, T)
+    XY_NM = _windows(text, T)[::T]
+    return tensor(XY_NM[:, :T]), tensor(XY_NM[:, 1:])
 
 
 def random_chunks(text, T, batch_size, generator=None):
     """(inputs X_BT, targets Y_BT): pieces of T tokens that begin anywhere in the text, all equally likely."""
     _at_least(1, batch_size=batch_size)
-    text_N = _text(text, T)
-    return _pieces(text_N, randint(len(text_N) - T, (batch_size,), generator=generator).numpy(), T)
+    XY_NM = _windows(text, T)
+    XY_BM = XY_NM[randint(len(XY_NM), (batch_size,), generator=generator).numpy()]
+    return tensor(XY_BM[:, :T]), tensor(XY_BM[:, 1:])
 
 
 class Batches:
@@ -74,18 +74,16 @@ class Batches:
         if len(set(sizes)) != 1:
             raise ValueError(f"Batches: tensors with one row for each example, not with {sizes} rows")
         self.tensors, self.batch_size, self.shuffle = tensors, batch_size, shuffle
-        self.generator, self.drop_last = generator, drop_last
+        self.generator, self.drop_last, self.N = generator, drop_last, sizes[0]
 
     def __len__(self):
         """The number of batches in an epoch."""
-        N = len(self.tensors[0])
-        return N // self.batch_size if self.drop_last else -(-N // self.batch_size)
+        return self.N // self.batch_size if self.drop_last else -(-self.N // self.batch_size)
 
     def __iter__(self):
-        N = len(self.tensors[0])
-        order = np.arange(N)
+        order = np.arange(self.N)
         if self.shuffle:
-            order = rand(N, generator=self.generator, dtype=float64).numpy().argsort(kind="stable")
+            order = rand(self.N, generator=self.generator, dtype=float64).numpy().argsort(kind="stable")
         for i in range(len(self)):
             rows = tensor(order[i * self.batch_size : (i + 1) * self.batch_size])
             yield tuple(x[rows] for x in self.tensors)
@@ -103,20 +101,15 @@ def _together(sequences, start):
     return np.array(flat, np.int64), [len(s) for s in sequences]
 
 
-def _text(text, T):
-    """The tokens as a row of int64 that holds at least one window of T tokens and a target."""
+def _windows(text, T):
+    """A view of every T + 1 tokens in a row: (N, T + 1), int64; there is at least one."""
     _at_least(1, T=T)
     text_N = np.asarray(text.detach() if isinstance(text, Tensor) else text)
     if text_N.ndim != 1 or text_N.dtype.kind not in "iu":
         raise TypeError(f"a text is one row of whole numbers, not {text_N.dtype} of shape {text_N.shape}")
     if len(text_N) <= T:
         raise ValueError(f"the text has {len(text_N)} tokens: too few for {T} and the one that comes next")
-    return text_N.astype(np.int64, copy=False)
-
-
-def _pieces(text_N, starts, T):
-    XY = sliding_window_view(text_N, T + 1)[starts]
-    return tensor(XY[:, :-1]), tensor(XY[:, 1:])
+    return sliding_window_view(text_N.astype(np.int64, copy=False), T + 1)
 
 
 def _at_least(least, **numbers):

@@ -4,17 +4,14 @@ Nothing is unpickled and nothing compressed is read, so no file can ask for more
 """
 
 import re
-import reprlib
 import struct
-import sys
 import zipfile
 import zlib
-from math import prod
 
 import numpy as np
 
 from picograd import dtypes
-from picograd.files import whole
+from picograd.files import FormatError, arrays, read_array, whole
 from picograd.tensor import Tensor
 
 # What numpy writes: {'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }
@@ -29,21 +26,22 @@ LONGEST_LIST = 4 * 2**20  # bytes of the zip's list of members, enough for 40,00
 DAMAGE = (ValueError, OSError, EOFError, RuntimeError, struct.error, zlib.error, zipfile.BadZipFile)
 
 
-class NpzError(ValueError):
+class NpzError(FormatError):
     """A file that is not what the format says, or something that it cannot hold, or that is not read here."""
+
+
+_expect = NpzError.unless
 
 
 def save_npz(path, tensors):
     """Write a dict of tensors, as numpy.savez would. The file appears whole or not at all."""
-    for name, tensor in tensors.items():
-        _expect(_is_name(name), path, "the name of a tensor", name)
-        _expect(isinstance(tensor, Tensor), f"{path}: {name!r:.80}", "a Tensor", type(tensor).__name__)
-    total = sum(tensor._array.nbytes for tensor in tensors.values())
+    members = arrays(tensors, path, _expect, _is_name)
+    total = sum(array.nbytes for array in members.values())
     _expect(total < 2**31, path, "less than 2 GiB; safetensors holds more", total)
     with whole(path) as file, zipfile.ZipFile(file, "w") as archive:
-        for name, tensor in tensors.items():
+        for name, array in members.items():
             with archive.open(zipfile.ZipInfo(f"{name}.npy"), "w") as member:
-                np.lib.format.write_array(member, tensor.detach().numpy(), allow_pickle=False)
+                np.lib.format.write_array(member, array, allow_pickle=False)
 
 
 def load_npz(path):
@@ -51,9 +49,8 @@ def load_npz(path):
     with open(path, "rb") as file:
         start, size = file.read(4), file.seek(0, 2)
         file.seek(-min(size, 42), 2)
-        end = (
-            file.read()
-        )  # of a zip: where its list of members is and how long; in a large one, two such records
+        # The end of a zip says where its list of members is and how long; in a large one, two such records.
+        end = file.read()
         ends = len(end) >= 22 and end[-22:-18] == b"PK\5\6" and end[-2:] == b"\0\0" and end[:4] != b"PK\6\7"
         ends = ends and start in (b"PK\3\4", b"PK\5\6")
         _expect(ends, path, "a zip of less than 4 GiB, without a comment", (start, end[-22:]))
@@ -74,13 +71,8 @@ def load_npz(path):
 
 
 def _read(archive, path, member):
-    where = f"{path}: {member.filename!r:.80}"
-    _expect(
-        member.filename.endswith(".npy") and _is_name(member.filename[:-4]),
-        where,
-        "name.npy",
-        member.filename,
-    )
+    name, where = member.filename, f"{path}: {member.filename!r:.80}"
+    _expect(name.endswith(".npy") and _is_name(name[:-4]), where, "name.npy", name)
     _expect(member.compress_type == zipfile.ZIP_STORED, where, "nothing compressed", member.compress_type)
     with archive.open(member) as file:
         start = file.read(8)
@@ -93,31 +85,12 @@ def _read(archive, path, member):
         _expect(header, where, "a header of dtype, order and shape", text)
         kind, fortran, sizes = (part.decode() for part in header.groups())
         _expect(kind[1:] in DTYPES, where, f"one of the dtypes {sorted(DTYPES)}", kind)
-        dtype, shape = DTYPES[kind[1:]], tuple(int(n) for n in sizes.split(",") if n.strip())
-        left = member.file_size - 8 - width - length
-        _expect(len(shape) <= 64, where, "a shape of at most 64 sizes", shape)
-        _expect(prod(shape) * dtype.itemsize == left, where, f"{left} bytes of numbers", (kind, shape))
-        # Beside an axis of size 0 any other size takes no bytes, and numpy wants to count them all the same.
-        countable = prod(n or 1 for n in shape) * dtype.itemsize <= sys.maxsize
-        _expect(countable, where, "sizes that can be counted", shape)
-        raw, got = bytearray(left), 0
-        while n := file.readinto(memoryview(raw)[got : got + 2**20]):  # which copies what it reads
-            got += n
-    _expect(got == left, where, f"{left} bytes", got)
-    if dtype == dtypes.bool:
-        _expect(max(raw, default=0) <= 1, where, "bytes 0 and 1", max(raw, default=0))
-    order = ">" if kind[0] == ">" else "<"
-    array = np.frombuffer(raw, dtype.newbyteorder(order)).astype(dtype, copy=False)
-    return array.reshape(shape, order="F" if fortran == "True" else "C")
+        dtype = DTYPES[kind[1:]].newbyteorder(">" if kind[0] == ">" else "<")
+        shape = tuple(int(n) for n in sizes.split(",") if n.strip())
+        left, order = member.file_size - 8 - width - length, "F" if fortran == "True" else "C"
+        return read_array(file, left, dtype, shape, where, _expect, order)
 
 
 def _is_name(name):
     """Whether it would stay in the folder where somebody unpacks the file."""
-    if not isinstance(name, str) or len(name) > 1000 or set(name) & set("\0\\:"):
-        return False
-    return not {"", "..", "."} & set(name.split("/"))
-
-
-def _expect(holds, where, expected, found):
-    if not holds:
-        raise NpzError(f"{where}: expected {expected}, found {reprlib.repr(found)}")
+    return len(name) <= 1000 and not set(name) & set("\0\\:") and not {"", "..", "."} & set(name.split("/"))

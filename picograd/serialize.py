@@ -5,35 +5,29 @@ tensor's dtype, shape and place), and the numbers, tensor after tensor without a
 """
 
 import json
-import math
 import os
-import reprlib
-import sys
 
 import numpy as np
 
 from picograd import dtypes
-from picograd.files import whole
+from picograd.files import FormatError, arrays, is_sizes, read_array, whole
 from picograd.tensor import Tensor
 
-DTYPES = {
-    "F64": dtypes.float64,
-    "F32": dtypes.float32,
-    "F16": dtypes.float16,
-    "I64": dtypes.int64,
-    "I32": dtypes.int32,
-    "I16": dtypes.int16,
-    "I8": dtypes.int8,
-    "U8": dtypes.uint8,
-    "BOOL": dtypes.bool,
+NAMES = {
+    dtype: "BOOL" if dtype == dtypes.bool else f"{dtype.kind}{8 * dtype.itemsize}".upper()
+    for dtype in dtypes.ALL
 }
-NAMES = {dtype: name for name, dtype in DTYPES.items()}
-STORED = {**DTYPES, "BF16": np.dtype(np.uint16)}  # bfloat16, which numpy does not know, is half of a float32
+# bfloat16, which numpy does not know, is half of a float32.
+STORED = {**{name: dtype for dtype, name in NAMES.items()}, "BF16": np.dtype(np.uint16)}
+KEYS = ["data_offsets", "dtype", "shape"]
 HEADER_LIMIT = 4 * 2**20  # bytes, enough for 40,000 tensors
 
 
-class SafetensorsError(ValueError):
+class SafetensorsError(FormatError):
     """A file that is not what the format says, or something that the format cannot hold."""
+
+
+_expect = SafetensorsError.unless
 
 
 def save_safetensors(path, tensors, metadata=None):
@@ -42,28 +36,32 @@ def save_safetensors(path, tensors, metadata=None):
     if metadata is not None:
         _expect(_is_strings(metadata), path, "metadata that maps strings to strings", metadata)
         header["__metadata__"] = dict(metadata)
-    for name, tensor in tensors.items():
-        _expect(isinstance(name, str) and name != "__metadata__", path, "the name of a tensor", name)
-        _expect(isinstance(tensor, Tensor), _where(path, name), "a Tensor", type(tensor).__name__)
-    arrays = {name: tensor.detach().numpy() for name, tensor in tensors.items()}
-    order = sorted(arrays, key=lambda name: (-arrays[name].itemsize, name))  # so that each is aligned
-    for name in order:
-        array, start, at = arrays[name], at, at + arrays[name].nbytes
-        _expect(array.dtype in NAMES, _where(path, name), f"one of the dtypes {list(DTYPES)}", array.dtype)
+    held = arrays(tensors, path, _expect, lambda name: name != "__metadata__")
+    held = dict(sorted(held.items(), key=lambda item: (-item[1].itemsize, item[0])))  # each is aligned
+    for name, array in held.items():
+        start, at = at, at + array.nbytes
         header[name] = {"dtype": NAMES[array.dtype], "shape": array.shape, "data_offsets": (start, at)}
     text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)
     with whole(path) as file:
         file.write(len(text).to_bytes(8, "little") + text)
-        for name in order:
-            file.write(arrays[name].astype(arrays[name].dtype.newbyteorder("<"), copy=False).tobytes())
+        for array in held.values():
+            file.write(array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes())
 
 
 def load_safetensors(path):
     """The tensors of a file, by name. bfloat16 becomes float32; all else keeps its dtype."""
+    tensors = {}
     with open(path, "rb") as file:
-        _, entries = _read_header(file, path)
-        return {name: Tensor(_read_array(file, path, name, *entry)) for name, entry in entries.items()}
+        _, entries, start = _read_header(file, path)
+        for name, entry in entries.items():
+            dtype, (begin, end) = STORED[entry["dtype"]].newbyteorder("<"), entry["data_offsets"]
+            file.seek(start + begin)
+            array = read_array(file, end - begin, dtype, entry["shape"], _where(path, name), _expect)
+            if entry["dtype"] == "BF16":
+                array = (array.astype(np.uint32) << 16).view(np.float32)
+            tensors[name] = Tensor(array)
+    return tensors
 
 
 def safetensors_metadata(path):
@@ -73,7 +71,7 @@ def safetensors_metadata(path):
 
 
 def _read_header(file, path):
-    """(metadata, {name: (dtype, shape, begin, end)}), with every claim checked against the size of the file.
+    """(metadata, {name: its entry}, where the numbers start), every offset compared with the file's size.
 
     Nothing is allocated on the file's word before this returns: a header that promises terabytes ends here.
     """
@@ -89,64 +87,28 @@ def _read_header(file, path):
     _expect(isinstance(header, dict), path, "a JSON object as header", type(header).__name__)
     metadata = header.pop("__metadata__", {})
     _expect(_is_strings(metadata), path, "metadata that maps strings to strings", metadata)
-    start = 8 + length
-    entries = {name: _entry(claim, _where(path, name), start, size) for name, claim in header.items()}
-    at = start
-    for name, (_, _, begin, end) in sorted(entries.items(), key=lambda item: item[1][2:]):
+    room, at = size - 8 - length, 0
+    for name, entry in header.items():
+        where = _where(path, name)
+        _expect(isinstance(entry, dict) and sorted(entry) == KEYS, where, f"an object with {KEYS}", entry)
+        dtype, offsets = entry["dtype"], entry["data_offsets"]
+        _expect(isinstance(dtype, str) and dtype in STORED, where, f"one of the dtypes {[*STORED]}", dtype)
+        _expect(is_sizes(offsets) and len(offsets) == 2, where, "two offsets", offsets)
+        _expect(offsets[0] <= offsets[1] <= room, where, f"offsets that rise, to {room} at most", offsets)
+    for name, entry in sorted(header.items(), key=lambda item: item[1]["data_offsets"]):
+        begin, end = entry["data_offsets"]
         _expect(begin == at, _where(path, name), f"no gap and no overlap, its first byte being {at}", begin)
         at = end
-    _expect(at == size, path, f"numbers up to byte {size}, the last one", at)
-    return metadata, entries
-
-
-def _entry(entry, where, start, size):
-    """What the header says of one tensor, checked, as (dtype, shape, first byte, byte after the last)."""
-    keys = {"dtype", "shape", "data_offsets"}
-    _expect(isinstance(entry, dict) and entry.keys() == keys, where, f"an object with {sorted(keys)}", entry)
-    dtype, shape, offsets = entry["dtype"], entry["shape"], entry["data_offsets"]
-    _expect(isinstance(dtype, str) and dtype in STORED, where, f"one of the dtypes {sorted(STORED)}", dtype)
-    _expect(_is_counts(shape) and len(shape) <= 64, where, "a shape of at most 64 sizes", shape)
-    _expect(_is_counts(offsets) and len(offsets) == 2, where, "two offsets", offsets)
-    begin, end = offsets
-    _expect(begin <= end <= size - start, where, f"offsets that rise, to {size - start} at most", offsets)
-    width = STORED[dtype].itemsize
-    nbytes = math.prod(shape) * width
-    _expect(end - begin == nbytes, where, f"{nbytes} bytes for {dtype} {shape}", end - begin)
-    # Beside an axis of size 0 any other size takes no bytes, and numpy wants to count them all the same.
-    countable = math.prod(n or 1 for n in shape) * width <= sys.maxsize
-    _expect(countable, where, "sizes that can be counted", shape)
-    return dtype, tuple(shape), start + begin, start + end
-
-
-def _read_array(file, path, name, dtype, shape, begin, end):
-    raw = bytearray(end - begin)
-    file.seek(begin)
-    got = file.readinto(raw)
-    _expect(got == len(raw), _where(path, name), f"{len(raw)} bytes", got)
-    array = np.frombuffer(raw, STORED[dtype].newbyteorder("<")).reshape(shape)
-    if dtype == "BF16":
-        return (array.astype(np.uint32) << 16).view(np.float32)
-    if dtype == "BOOL":
-        highest = max(raw, default=0)
-        _expect(highest <= 1, _where(path, name), "bytes 0 and 1", highest)
-    return array.astype(STORED[dtype], copy=False)
+    _expect(at == room, path, f"numbers up to byte {room}, the last one", at)
+    return metadata, header, 8 + length
 
 
 def _where(path, name):
     return f"{path}: tensor {name!r:.80}"
 
 
-def _expect(holds, where, expected, found):
-    if not holds:
-        raise SafetensorsError(f"{where}: expected {expected}, found {reprlib.repr(found)}")
-
-
 def _is_strings(mapping):
     return isinstance(mapping, dict) and all(isinstance(text, str) for text in (*mapping, *mapping.values()))
-
-
-def _is_counts(numbers):
-    return isinstance(numbers, list) and all(type(n) is int and 0 <= n <= sys.maxsize for n in numbers)
 
 
 def _without_duplicates(pairs):

@@ -1,11 +1,6 @@
 """Text as numbers: one character is one token."""
 
-import json
 from functools import lru_cache
-
-from picograd.files import whole
-
-LONGEST_FILE = 16 * 2**20  # bytes; Unicode has a million characters of at most 12 bytes in JSON
 
 
 @lru_cache
@@ -35,7 +30,7 @@ def decode(vocabulary, tokens):
 class CharTokenizer:
     """Characters as their places in `vocabulary`, a string of different characters.
 
-    Where texts end, as names do, the end mark is token 0.
+    Where texts end, as names do, the end mark is token 0. The vocabulary is all there is to keep of it.
     """
 
     def __init__(self, vocabulary):
@@ -61,23 +56,3 @@ class CharTokenizer:
     def decode(self, tokens):
         """The text of tokens, be they numbers, an array or a tensor."""
         return decode(self.vocabulary, tokens)
-
-    def save(self, path):
-        """Write the vocabulary to a file of JSON."""
-        with whole(path) as file:
-            file.write(json.dumps({"vocabulary": self.vocabulary}).encode())
-
-    @classmethod
-    def load(cls, path):
-        """The tokenizer of a file that `save` wrote; ValueError if it is anything else."""
-        with open(path, "rb") as file:
-            text = file.read(LONGEST_FILE + 1)
-        try:
-            if len(text) > LONGEST_FILE:
-                raise ValueError(f"it is longer than {LONGEST_FILE} bytes")
-            found = json.loads(text)
-            if not isinstance(found, dict) or found.keys() != {"vocabulary"}:
-                raise ValueError('expected {"vocabulary": …} and nothing else')
-            return cls(found["vocabulary"])
-        except (ValueError, RecursionError) as error:
-            raise ValueError(f"{path}: no tokenizer: {error}") from error

@@ -44,7 +44,7 @@ class LanguageModel(ABC):
     def pmfs(self, tokens):
         """(T, V): row t is the PMF of tokens[t], given tokens[:t] and nothing after it."""
         tokens = self._unbroken(tokens)
-        return np.array([self.pmf(tokens[:t]) for t in range(len(tokens))]).reshape(-1, self.V)
+        return self.next_pmfs([tokens[:t] for t in range(len(tokens))])[0].reshape(-1, self.V)
 
     def _unbroken(self, tokens):
         tokens = self.encode(tokens)
@@ -52,18 +52,18 @@ class LanguageModel(ABC):
             raise ValueError(f"{self.decode(tokens)!r} goes on after the end mark")
         return tokens
 
+    def _probs(self, tokens):
+        """P(tokens[t] | tokens[:t]) for every t."""
+        return self.pmfs(tokens)[np.arange(len(tokens)), tokens]
+
     def nll(self, tokens):
         """−Σₜ log P(tokens[t] | tokens[:t]) of a finished string, in nats; ∞ if it is impossible."""
         tokens = self.encode(tokens)
         if tokens.count(END) != 1 or tokens[-1] != END:
-            end = self.vocabulary[END]
-            raise ValueError(
-                f"{self.decode(tokens)!r} is not a finished string: "
-                f"the end mark {end!r} must stand at its end, and nowhere else"
-            )
-        p_T = self.pmfs(tokens)[np.arange(len(tokens)), tokens]
+            rule = f"the end mark {self.vocabulary[END]!r} must stand at its end, and nowhere else"
+            raise ValueError(f"{self.decode(tokens)!r} is not a finished string: {rule}")
         with np.errstate(divide="ignore"):
-            return float(0.0 - np.log(p_T).sum())
+            return float(0.0 - np.log(self._probs(tokens)).sum())
 
     def nll_per_token(self, tokens):
         """nll(tokens) / len(tokens); the end mark counts as a token."""
@@ -73,17 +73,8 @@ class LanguageModel(ABC):
         """(B, V) array, the PMF after each context; and a memory for the call one token later, or None."""
         return np.array([self.pmf(context) for context in contexts]), None
 
-    def generate(
-        self,
-        prompt="",
-        max_new_tokens=1000,
-        *,
-        temperature=1.0,
-        top_k=None,
-        top_p=None,
-        generator=None,
-        end=END,
-    ):
+    def generate(self, prompt="", max_new_tokens=1000, *, temperature=1.0, top_k=None, top_p=None,
+                 generator=None, end=END):  # fmt: skip
         """The prompt and the tokens drawn after it, up to the first end mark; end=None: there is no mark.
 
         A list of prompts of one length gives a list of str. Before each draw the PMF is `sharpened`.
@@ -123,35 +114,23 @@ class LanguageModel(ABC):
         walked.
         """
         if isinstance(event, str):
-            prefix, belongs = event, lambda letters: True
+            prefix, belongs = event, lambda letters: (letters + self.vocabulary[END]).startswith(event)
         elif callable(event):
             prefix, belongs = "", event
         else:
             raise TypeError(f"an event is a predicate or a prefix, not {event!r}")
-        tokens = self.encode(prefix)
-        if END in tokens[:-1]:
-            raise ValueError(f"the prefix {prefix!r} goes on after the end mark")
+        tokens = self._unbroken(prefix)
         letters = tuple(token for token in tokens if token != END)
-
-        free = max_len - len(letters)
-        strings = sum((self.V - 1) ** k for k in range(free + 1)) if tokens == letters else 1
+        if tokens != letters and len(letters) <= max_len:  # a single string, and finished
+            return (float(self._probs(tokens).prod()),) * 2
+        start = letters[:max_len]
+        strings = sum((self.V - 1) ** k for k in range(max_len - len(start) + 1))
         if strings > MOST_STRINGS:
-            raise ValueError(
-                f"{strings:,} strings of up to {max_len} letters would have to be walked, more "
-                f"than {MOST_STRINGS:,}: choose a smaller max_len or a longer prefix"
-            )
-
-        mass = 1.0
-        for t, letter in enumerate(letters[:max_len]):
-            mass *= self.pmf(letters[:t])[letter]
-        if free < 0:
-            return 0.0, float(mass * self.pmf(letters[:max_len])[1:].sum())
-        if tokens != letters:
-            ended = float(mass * self.pmf(letters)[END])
-            return ended, ended
-
+            rule = f"more than {MOST_STRINGS:,}: choose a smaller max_len or a longer prefix"
+            raise ValueError(f"{strings:,} strings of up to {max_len} letters would be walked, {rule}")
         lower = open_mass = 0.0
-        walk = [(letters, mass)] if mass else []  # branches without mass are not entered
+        mass = self._probs(start).prod()
+        walk = [(start, mass)] if mass else []  # branches without mass are not entered
         while walk:  # depth first
             context, mass = walk.pop()
             p_V = self.pmf(context)
@@ -173,16 +152,15 @@ def sharpened(p_BV, temperature=1.0, top_k=None, top_p=None):
         raise ValueError(f"temperature > 0, top_k ≥ 1, 0 < top_p ≤ 1, not {temperature}, {top_k}, {top_p}")
     if temperature != 1:
         p_BV = (p_BV / p_BV.max(axis=1, keepdims=True)) ** (1 / temperature)
-    if top_k is not None:
-        least_B1 = np.sort(p_BV, axis=1)[:, -top_k:][:, :1]
-        p_BV = np.where(p_BV >= least_B1, p_BV, 0)
-    if top_p is not None:
+    if top_k is not None or top_p is not None:
         order_BV = np.argsort(-p_BV, axis=1, kind="stable")
         falling_BV = np.take_along_axis(p_BV, order_BV, axis=1)
-        before_BV = np.cumsum(np.insert(falling_BV[:, :-1], 0, 0, axis=1), axis=1)
-        falling_BV[before_BV >= top_p * falling_BV.sum(axis=1, keepdims=True)] = 0
-        p_BV = np.zeros_like(p_BV)
-        np.put_along_axis(p_BV, order_BV, falling_BV, axis=1)
+        if top_k is not None:
+            falling_BV[falling_BV < falling_BV[:, :top_k][:, -1:]] = 0
+        if top_p is not None:
+            before_BV = np.cumsum(np.insert(falling_BV[:, :-1], 0, 0, axis=1), axis=1)
+            falling_BV[before_BV >= top_p * falling_BV.sum(axis=1, keepdims=True)] = 0
+        p_BV = np.take_along_axis(falling_BV, np.argsort(order_BV, axis=1), axis=1)
     return p_BV / p_BV.sum(axis=1, keepdims=True)
 
 

@@ -26,7 +26,12 @@ class LRScheduler:
     def step(self):
         """Go on by one."""
         self.last_epoch += 1
-        self._set(map(self._next, self._rates(), self.base_lrs))
+        t, low = self.last_epoch, self.eta_min
+        now, before = self.factor(t), self.factor(t - 1) if t else 1
+        if before:
+            self._set(low + (lr - low) * (now / before) for lr in self._rates())
+        else:  # nothing to multiply: start again from the base
+            self._set(lr + (base - low) * now for lr, base in zip(self._rates(), self.base_lrs, strict=True))
 
     def get_last_lr(self):
         """The rates that step() has set, one for each group."""
@@ -41,31 +46,24 @@ class LRScheduler:
         vars(self).update(state_dict)
 
     def _begin(self):
-        """The first step: on from last_epoch the rates are what they were."""
-        self.last_epoch += 1
-        going_on = self.last_epoch > 0
-        self._set(self._rates() if going_on else [self._closed(lr) for lr in self._rates()])
+        """The first step; to go on from last_epoch the rates stay what they are."""
+        if self.last_epoch == -1:
+            self.step()
+        else:
+            self.last_epoch, self._last_lr = self.last_epoch + 1, self._rates()
 
     def _restart(self):
-        self.last_epoch = 0
-        self._set(map(self._closed, self.base_lrs))
-
-    def _closed(self, base):
-        return self.eta_min + (base - self.eta_min) * self.factor(self.last_epoch)
-
-    def _next(self, lr, base):
-        now, before = self.factor(self.last_epoch), self.factor(self.last_epoch - 1)
-        if before == 0:  # nothing to multiply: start again from the base
-            return lr + (base - self.eta_min) * now
-        return self.eta_min + (lr - self.eta_min) * (now / before)
+        self._set(self.base_lrs)
+        self.last_epoch = -1
+        self.step()
 
     def _rates(self):
         return [group["lr"] for group in self.optimizer.param_groups]
 
     def _set(self, rates):
-        for group, lr in zip(self.optimizer.param_groups, rates, strict=True):
+        self._last_lr = list(rates)
+        for group, lr in zip(self.optimizer.param_groups, self._last_lr, strict=True):
             group["lr"] = lr
-        self._last_lr = self._rates()
 
 
 class StepLR(LRScheduler):
@@ -95,9 +93,8 @@ class LinearLR(LRScheduler):
 
     def __init__(self, optimizer, start_factor=1 / 3, end_factor=1.0, total_iters=5, last_epoch=-1):
         if not (0 < start_factor <= 1 and 0 <= end_factor <= 1):
-            raise ValueError(
-                f"LinearLR: the factors are in (0, 1] and [0, 1], not {start_factor}, {end_factor}"
-            )
+            given = f"{start_factor}, {end_factor}"
+            raise ValueError(f"LinearLR: the factors are in (0, 1] and [0, 1], not {given}")
         self.start_factor, self.end_factor, self.total_iters = start_factor, end_factor, total_iters
         super().__init__(optimizer, last_epoch)
 
@@ -116,44 +113,28 @@ class LambdaLR(LRScheduler):
             raise ValueError(f"LambdaLR: {len(self.lr_lambdas)} functions for {groups} groups")
         super().__init__(optimizer, last_epoch)
 
-    def _begin(self):
-        self.step()
-
-    def _restart(self):
-        self.last_epoch = -1
-        self.step()
-
     def step(self):
         self.last_epoch += 1
-        factors = (factor(self.last_epoch) for factor in self.lr_lambdas)
-        self._set(base * factor for base, factor in zip(self.base_lrs, factors, strict=True))
+        self._set(base * f(self.last_epoch) for base, f in zip(self.base_lrs, self.lr_lambdas, strict=True))
+
+    _begin = step
 
 
 class SequentialLR(LRScheduler):
     """One schedule after the other: the next begins, at its own time 0, when t reaches its milestone."""
 
-    def __init__(self, optimizer, schedulers, milestones, last_epoch=-1):
+    def __init__(self, optimizer, schedulers, milestones):
         if not schedulers or len(milestones) != len(schedulers) - 1:
             raise ValueError(f"SequentialLR: {len(schedulers)} schedules and {len(milestones)} milestones")
         if any(scheduler.optimizer is not optimizer for scheduler in schedulers):
             raise ValueError("SequentialLR: the schedules are those of one optimiser")
         self._schedulers, self._milestones = schedulers, milestones
-        super().__init__(optimizer, last_epoch)
-
-    def _begin(self):
-        self._set(group["initial_lr"] for group in self.optimizer.param_groups)
-        for scheduler in self._schedulers:  # each has begun on its own
-            scheduler.last_epoch -= 1
-        self.last_epoch += 1
-        first = self._schedulers[bisect_right(self._milestones, 0)]
-        first._begin()
-        self._last_lr = first.get_last_lr()
+        super().__init__(optimizer)
 
     def step(self):
         self.last_epoch += 1
-        i = bisect_right(self._milestones, self.last_epoch)
-        now = self._schedulers[i]
-        if i and self._milestones[i - 1] == self.last_epoch:
+        now = self._schedulers[bisect_right(self._milestones, self.last_epoch)]
+        if self.last_epoch in (0, *self._milestones):
             now._restart()
         else:
             now.step()
@@ -163,7 +144,6 @@ class SequentialLR(LRScheduler):
         return {**super().state_dict(), "_schedulers": [s.state_dict() for s in self._schedulers]}
 
     def load_state_dict(self, state_dict):
-        inner = state_dict["_schedulers"]
-        super().load_state_dict({name: value for name, value in state_dict.items() if name != "_schedulers"})
-        for scheduler, state in zip(self._schedulers, inner, strict=True):
+        super().load_state_dict({**state_dict, "_schedulers": self._schedulers})
+        for scheduler, state in zip(self._schedulers, state_dict["_schedulers"], strict=True):
             scheduler.load_state_dict(state)

@@ -58,12 +58,10 @@ class Optimizer:
         with enable_grad():
             loss = None if closure is None else closure()
         for group in self.param_groups:
-            # Python's numbers: a float64 of numpy, such as a schedule may give, would widen float32 arrays.
-            options = {
-                name: x.item() if isinstance(x, np.generic) else x
-                for name, x in group.items()
-                if name in self.defaults
-            }
+            options = {name: group[name] for name in self.defaults}
+            for name, x in options.items():
+                if isinstance(x, np.generic):  # a schedule's float64 would widen float32 arrays
+                    options[name] = x.item()
             for p in group["params"]:
                 if p.grad is None:
                     continue
@@ -77,10 +75,8 @@ class Optimizer:
         """{"state": {number: …}, "param_groups": …}; parameters are numbered as they stand in the groups."""
         number = {p: i for i, p in enumerate(self._parameters())}
         groups = [{**group, "params": [number[p] for p in group["params"]]} for group in self.param_groups]
-        return {
-            "state": {number[p]: state for p, state in self.state.items() if state},
-            "param_groups": groups,
-        }
+        state = {number[p]: state for p, state in self.state.items() if state}
+        return {"state": state, "param_groups": groups}
 
     def load_state_dict(self, state_dict):
         """Go on where another optimiser of parameters of the same shapes stood. The state is copied."""
@@ -93,16 +89,13 @@ class Optimizer:
             group.update({**mine, **group, "params": mine["params"]})
             self._check(group)
         for i, state in found.items():
-            for name in state.keys() - {"step"}:
-                value = state[name]
-                if value is not None and value.shape != params[i].shape:
-                    raise ShapeError(
-                        f"load_state_dict: {name} {value.shape} for a parameter {params[i].shape}"
-                    )
-                state[name] = None if value is None else value.to(params[i].dtype)
-        self.state = {params[i]: state for i, state in found.items()}
-        for group, mine in zip(groups, self.param_groups, strict=True):
-            mine.update(group)
+            p = params[i]
+            for name, value in state.items():
+                if name != "step" and value is not None:
+                    if value.shape != p.shape:
+                        raise ShapeError(f"load_state_dict: {name} {value.shape} for a parameter {p.shape}")
+                    state[name] = value.to(p.dtype)
+        self.state, self.param_groups = {params[i]: state for i, state in found.items()}, groups
 
     def _parameters(self):
         return [p for group in self.param_groups for p in group["params"]]
@@ -119,9 +112,8 @@ class SGD(Optimizer):
     g is the gradient plus weight_decay · p. nesterov: g + momentum · v in place of v. maximize: uphill.
     """
 
-    def __init__(
-        self, params, lr=1e-3, momentum=0, dampening=0, weight_decay=0, nesterov=False, *, maximize=False
-    ):
+    def __init__(self, params, lr=1e-3, momentum=0, dampening=0, weight_decay=0, nesterov=False, *,
+                 maximize=False):  # fmt: skip
         options = {"lr": lr, "momentum": momentum, "dampening": dampening, "weight_decay": weight_decay}
         super().__init__(params, {**options, "nesterov": nesterov, "maximize": maximize})
 
@@ -155,18 +147,16 @@ class Adam(Optimizer):
 
     decoupled = False
 
-    def __init__(
-        self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, amsgrad=False, *, maximize=False
-    ):
+    def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, amsgrad=False, *,
+                 maximize=False):  # fmt: skip
         options = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay}
         super().__init__(params, {**options, "amsgrad": amsgrad, "maximize": maximize})
 
     def _check(self, options):
         self._at_least_0(options, "lr", "eps", "weight_decay")
         if len(options["betas"]) != 2 or not all(0 <= beta < 1 for beta in options["betas"]):
-            raise ValueError(
-                f"{type(self).__name__}: betas are two numbers in [0, 1), not {options['betas']}"
-            )
+            kind, betas = type(self).__name__, options["betas"]
+            raise ValueError(f"{kind}: betas are two numbers in [0, 1), not {betas}")
 
     def _update(self, p, g, state, lr, betas, eps, weight_decay, amsgrad, maximize):
         if not state:
@@ -174,12 +164,8 @@ class Adam(Optimizer):
             for name in ("exp_avg", "exp_avg_sq", *["max_exp_avg_sq"][:amsgrad]):
                 state[name] = Tensor(np.zeros_like(p))
         state["step"]._array += 1
-        t, m, v, (beta1, beta2) = (
-            state["step"].item(),
-            state["exp_avg"]._array,
-            state["exp_avg_sq"]._array,
-            betas,
-        )
+        t, (beta1, beta2) = state["step"].item(), betas
+        m, v = state["exp_avg"]._array, state["exp_avg_sq"]._array
         if maximize:
             g = -g
         if self.decoupled:
@@ -213,15 +199,6 @@ class AdamW(Adam):
 
     decoupled = True
 
-    def __init__(
-        self,
-        params,
-        lr=1e-3,
-        betas=(0.9, 0.999),
-        eps=1e-8,
-        weight_decay=1e-2,
-        amsgrad=False,
-        *,
-        maximize=False,
-    ):
+    def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2, amsgrad=False, *,
+                 maximize=False):  # fmt: skip
         super().__init__(params, lr, betas, eps, weight_decay, amsgrad, maximize=maximize)

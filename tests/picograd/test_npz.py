@@ -57,6 +57,7 @@ def test_nothing_comes_back_as_nothing(tmp_path):
         ({"/x": pg.zeros(1)}, "expected the name of a tensor"),
         ({"a\0b": pg.zeros(1)}, "expected the name of a tensor"),
         ({"w": np.zeros(1)}, "'w': expected a Tensor, found 'ndarray'"),
+        ({"w": pg.Tensor(np.zeros(1, np.uint16))}, "'w': expected one of the dtypes .* found dtype"),
     ],
 )
 def test_what_cannot_be_written_is_named_and_nothing_is_written(tmp_path, tensors, message):

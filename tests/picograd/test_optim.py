@@ -301,6 +301,15 @@ def test_warm_up_then_cosine():
     assert rates(make) == pytest.approx([0.5, 0.75, *wave])
 
 
+def test_a_sequence_may_be_a_part_of_another():
+    def make(optimizer):
+        parts = [lr_scheduler.StepLR(optimizer, 9), lr_scheduler.LambdaLR(optimizer, lambda t: 1 / (2 + t))]
+        inner = lr_scheduler.SequentialLR(optimizer, parts, [1])
+        return lr_scheduler.SequentialLR(optimizer, [lr_scheduler.StepLR(optimizer, 1, 0.5), inner], [2])
+
+    assert rates(make, 6) == pytest.approx([1, 0.5, 1, 1 / 2, 1 / 3, 1 / 4])
+
+
 def test_a_schedule_goes_on_from_its_state_dict():
     def make(optimizer):
         parts = [lr_scheduler.LinearLR(optimizer, 0.5, 1, 2), lr_scheduler.StepLR(optimizer, 2)]
