@@ -222,6 +222,7 @@ export default {
     }));
     keep.addEventListener("click", () => {
       [keptName, keptText] = [name === "your line" ? "kept" : name, text];
+      awake();
       drawKept();
       level();
     });

@@ -191,6 +191,13 @@ def test_both_strips_stand_on_the_scale_of_the_dearest_letter_of_either(open_str
         assert max(map(float, strip.state["heights"] + strip.state["beside"])) == 1
 
 
+def test_the_line_of_the_still_can_be_kept_before_anything_else(open_strip):
+    strip = open_strip()
+    strip.button("Keep to compare").click()
+    line = strip.model["line"][1]
+    assert strip.state == expected(strip.model, line, 6, kept=line) and strip.seen.errors == []
+
+
 def test_what_no_token_stands_for_is_said(open_strip):
     strip = open_strip()
     note = strip.figure.locator(".left")
