@@ -69,9 +69,8 @@ class Batches:
 
     def __init__(self, *tensors, batch_size, shuffle=True, generator=None):
         sizes = [len(x) for x in tensors]
-        one = len(set(sizes)) == 1
-        expect(one, f"Batches: tensors with one row for each example, not with {sizes} rows", ValueError)
-        expect(batch_size >= 1, f"Batches: batch_size is {batch_size}; it must be at least 1", ValueError)
+        given = f"Batches: tensors of {sizes} rows, {batch_size} at a time"
+        expect(len(set(sizes)) == 1 <= batch_size, f"{given}; a row an example, and at least 1", ValueError)
         self.tensors, self.batch_size, self.N = tensors, batch_size, sizes[0]
         self.shuffle, self.generator = shuffle, generator
 
@@ -91,10 +90,7 @@ class Batches:
 def _together(sequences, start):
     """(all sequences in one row, each after `start` and before an end mark; the lengths of the sequences)."""
     sequences = [tuple(sequence) for sequence in sequences]
-    try:
-        flat = [operator.index(k) for k in chain.from_iterable((*start, *s, END) for s in sequences)]
-    except TypeError as error:
-        raise TypeError(f"tokens are whole numbers, as a tokenizer gives them: {error}") from error
+    flat = [operator.index(k) for k in chain.from_iterable((*start, *s, END) for s in sequences)]
     if flat and (min(flat) < 0 or any(END in s for s in sequences)):
         raise ValueError("a token is negative, or a sequence holds the end mark, token 0, which is put here")
     return np.array(flat, np.int64), [len(s) for s in sequences]

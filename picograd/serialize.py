@@ -13,10 +13,7 @@ from picograd import dtypes
 from picograd.files import FormatError, arrays, expect, read_array, whole
 from picograd.tensor import Tensor
 
-NAMES = {
-    dtype: "BOOL" if dtype == dtypes.bool else f"{dtype.kind}{8 * dtype.itemsize}".upper()
-    for dtype in dtypes.ALL
-}
+NAMES = {dtype: f"{dtype.kind}{8 * dtype.itemsize}".upper() for dtype in dtypes.ALL} | {dtypes.bool: "BOOL"}
 # bfloat16, which numpy does not know, is half of a float32.
 STORED = {**{name: dtype for dtype, name in NAMES.items()}, "BF16": np.dtype(np.uint16)}
 HEADER_LIMIT = 4 * 2**20  # bytes, enough for 40,000 tensors
@@ -92,6 +89,5 @@ def _is_entry(entry):
 
 def _without_duplicates(pairs):
     names = dict(pairs)
-    if len(names) != len(pairs):
-        raise ValueError("a name that stands twice")
+    expect(len(names) == len(pairs), "JSON", "no name that stands twice", [name for name, _ in pairs])
     return names

@@ -25,13 +25,11 @@ class Optimizer:
 
     def add_param_group(self, param_group):
         """Optimise more parameters: {"params": tensors, option: value, …}; the defaults fill in the rest."""
-        group, known = {**self.defaults, **param_group}, set(self._parameters())
-        group["params"] = [group["params"]] if isinstance(group["params"], Tensor) else list(group["params"])
-        for i, p in enumerate(group["params"]):
-            if not isinstance(p, Tensor) or not p.is_leaf or p in known:
-                what = "there twice" if isinstance(p, Tensor) and p.is_leaf else f"no leaf: {p!r:.80}"
-                raise ValueError(f"{type(self).__name__}: parameter {i} is {what}")
-            known.add(p)
+        group, params = {**self.defaults, **param_group}, param_group["params"]
+        group["params"] = params = [params] if isinstance(params, Tensor) else list(params)
+        new = {p for p in params if isinstance(p, Tensor) and p.is_leaf} - {*self._parameters()}
+        found = f"{len(params)} parameters, of which {len(new)} are leaf tensors and not there yet"
+        expect(len(new) == len(params), f"{type(self).__name__}: {found}", ValueError)
         self._check(group)
         self.param_groups.append(group)
 
@@ -110,13 +108,12 @@ class SGD(Optimizer):
         if weight_decay:
             g = g + weight_decay * p
         if momentum:
-            v = state.get("momentum_buffer")
-            if v is None:
-                v = state["momentum_buffer"] = Tensor(np.array(g))
-            else:
-                v._array *= momentum
-                v._array += g
-            g = g + momentum * v._array if nesterov else v._array
+            if state.get("momentum_buffer") is None:
+                state["momentum_buffer"] = Tensor(np.zeros_like(p))
+            v = state["momentum_buffer"]._array
+            v *= momentum
+            v += g
+            g = g + momentum * v if nesterov else v
         p -= lr * g
 
 

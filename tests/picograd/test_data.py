@@ -106,12 +106,8 @@ def test_every_order_is_equally_likely():
     ("call", "kind", "message"),
     [
         (lambda: data.windows([EMMA], -1), ValueError, "T is -1; it must be at least 0"),
-        (
-            lambda: data.windows(["emma"], 3),
-            TypeError,
-            "tokens are whole numbers, as a tokenizer gives them: 'str'",
-        ),
-        (lambda: data.windows([[1.5]], 3), TypeError, "tokens are whole numbers"),
+        (lambda: data.windows(["emma"], 3), TypeError, "'str' object cannot be interpreted as an integer"),
+        (lambda: data.windows([[1.5]], 3), TypeError, "'float' object cannot be interpreted as an integer"),
         (lambda: data.windows([(1, 0)], 3), ValueError, "a sequence holds the end mark"),
         (lambda: data.padded([(1, -1)]), ValueError, "a token is negative"),
         (lambda: data.random_chunks(range(3), 3, 1), ValueError, "random_chunks: 3 tokens, T = 3,"),
@@ -124,9 +120,9 @@ def test_every_order_is_equally_likely():
         (lambda: data.random_chunks("text", 1, 1), TypeError, "one row of whole numbers"),
         (lambda: data.random_chunks([1.0, 2.0], 1, 1), TypeError, "one row of whole numbers, not float64"),
         (lambda: data.random_chunks(range(9), 3, 0), ValueError, "batch_size = 0"),
-        (lambda: data.Batches(pg.ones(2), pg.ones(3), batch_size=1), ValueError, r"not with \[2, 3\] rows"),
-        (lambda: data.Batches(batch_size=1), ValueError, "tensors with one row for each example"),
-        (lambda: data.Batches(pg.ones(2), batch_size=0), ValueError, "batch_size is 0"),
+        (lambda: data.Batches(pg.ones(2), pg.ones(3), batch_size=1), ValueError, r"tensors of \[2, 3\] rows"),
+        (lambda: data.Batches(batch_size=1), ValueError, r"tensors of \[\] rows"),
+        (lambda: data.Batches(pg.ones(2), batch_size=0), ValueError, "rows, 0 at a time; .* at least 1"),
     ],
 )
 def test_what_does_not_fit_is_named(call, kind, message):
