@@ -12,16 +12,14 @@ import numpy as np
 from picograd import dtypes
 from picograd.tensor import Tensor
 
-DTYPES = [str(dtype) for dtype in dtypes.ALL]
-
 
 class FormatError(ValueError):
     """A file that is not what its format says, or something that the format cannot hold."""
 
-    @classmethod
-    def unless(cls, holds, where, expected, found):
-        if not holds:
-            raise cls(f"{where}: expected {expected}, found {reprlib.repr(found)}")
+
+def expect(holds, where, expected, found):
+    if not holds:
+        raise FormatError(f"{where}: expected {expected}, found {reprlib.repr(found)}")
 
 
 @contextlib.contextmanager
@@ -39,29 +37,22 @@ def whole(path):
         partial.unlink(missing_ok=True)
 
 
-def arrays(tensors, path, expect, is_name):
-    """A dict of tensors as one of arrays. `expect` is the `unless` of the format's error."""
-    for name, tensor in tensors.items():
-        where = f"{path}: tensor {name!r:.80}"
+def arrays(tensors, path, is_name):
+    """A dict of tensors as one of arrays."""
+    for name, x in tensors.items():
         expect(isinstance(name, str) and is_name(name), path, "the name of a tensor", name)
-        expect(isinstance(tensor, Tensor), where, "a Tensor", type(tensor).__name__)
-        expect(str(tensor.dtype) in DTYPES, where, f"one of the dtypes {DTYPES}", tensor.dtype)
-    return {name: tensor.detach().numpy() for name, tensor in tensors.items()}
+        kind = type(x).__name__, str(getattr(x, "dtype", None))
+        known = isinstance(x, Tensor) and x.dtype in dtypes.ALL
+        expect(known, f"{path}: tensor {name!r:.80}", f"a Tensor, of {[*map(str, dtypes.ALL)]}", kind)
+    return {name: x.detach().numpy() for name, x in tensors.items()}
 
 
-def is_sizes(numbers):
-    """Whether these are whole numbers that fit into 64 bits, and no more than an array has axes."""
-    known = isinstance(numbers, (list, tuple)) and len(numbers) <= 64
-    return known and all(type(n) is int and 0 <= n <= sys.maxsize for n in numbers)
-
-
-def read_array(file, nbytes, dtype, shape, where, expect, order="C"):
+def read_array(file, nbytes, dtype, shape, where, order="C"):
     """The next nbytes of a file as an array. The caller has compared nbytes with the size of the file."""
-    expect(is_sizes(shape), where, "a shape of at most 64 sizes", shape)
-    expect(prod(shape) * dtype.itemsize == nbytes, where, f"{nbytes} bytes of numbers", (dtype.str, shape))
     # Beside an axis of size 0 any other size takes no bytes, and numpy wants to count them all the same.
-    countable = prod(n or 1 for n in shape) * dtype.itemsize <= sys.maxsize
-    expect(countable, where, "sizes that can be counted", shape)
+    countable = len(shape) <= 64 and prod(n or 1 for n in shape) * dtype.itemsize <= sys.maxsize
+    fits = countable and prod(shape) * dtype.itemsize == nbytes
+    expect(fits, where, f"{nbytes} bytes of numbers on at most 64 axes", (dtype.str, shape))
     raw, got = bytearray(nbytes), 0
     while n := file.readinto(memoryview(raw)[got : got + 2**20]):  # a zip's member copies what it reads
         got += n

@@ -10,33 +10,19 @@ import os
 import numpy as np
 
 from picograd import dtypes
-from picograd.files import FormatError, arrays, is_sizes, read_array, whole
+from picograd.files import FormatError, arrays, expect, read_array, whole
 from picograd.tensor import Tensor
 
-NAMES = {
-    dtype: "BOOL" if dtype == dtypes.bool else f"{dtype.kind}{8 * dtype.itemsize}".upper()
-    for dtype in dtypes.ALL
-}
+NAMES = {dtype: f"{dtype.kind}{8 * dtype.itemsize}".upper() for dtype in dtypes.ALL} | {dtypes.bool: "BOOL"}
 # bfloat16, which numpy does not know, is half of a float32.
 STORED = {**{name: dtype for dtype, name in NAMES.items()}, "BF16": np.dtype(np.uint16)}
-KEYS = ["data_offsets", "dtype", "shape"]
 HEADER_LIMIT = 4 * 2**20  # bytes, enough for 40,000 tensors
 
 
-class SafetensorsError(FormatError):
-    """A file that is not what the format says, or something that the format cannot hold."""
-
-
-_expect = SafetensorsError.unless
-
-
-def save_safetensors(path, tensors, metadata=None):
-    """Write a dict of tensors, and a dict of strings about them. The file appears whole or not at all."""
+def save_safetensors(path, tensors):
+    """Write a dict of tensors. The file appears whole or not at all."""
     header, at = {}, 0
-    if metadata is not None:
-        _expect(_is_strings(metadata), path, "metadata that maps strings to strings", metadata)
-        header["__metadata__"] = dict(metadata)
-    held = arrays(tensors, path, _expect, lambda name: name != "__metadata__")
+    held = arrays(tensors, path, lambda name: name != "__metadata__")
     held = dict(sorted(held.items(), key=lambda item: (-item[1].itemsize, item[0])))  # each is aligned
     for name, array in held.items():
         start, at = at, at + array.nbytes
@@ -53,66 +39,55 @@ def load_safetensors(path):
     """The tensors of a file, by name. bfloat16 becomes float32; all else keeps its dtype."""
     tensors = {}
     with open(path, "rb") as file:
-        _, entries, start = _read_header(file, path)
+        entries, start = _read_header(file, path)
         for name, entry in entries.items():
             dtype, (begin, end) = STORED[entry["dtype"]].newbyteorder("<"), entry["data_offsets"]
             file.seek(start + begin)
-            array = read_array(file, end - begin, dtype, entry["shape"], _where(path, name), _expect)
+            array = read_array(file, end - begin, dtype, entry["shape"], f"{path}: tensor {name!r:.80}")
             if entry["dtype"] == "BF16":
                 array = (array.astype(np.uint32) << 16).view(np.float32)
             tensors[name] = Tensor(array)
     return tensors
 
 
-def safetensors_metadata(path):
-    """The strings that were saved beside the tensors of a file, by name."""
-    with open(path, "rb") as file:
-        return _read_header(file, path)[0]
-
-
 def _read_header(file, path):
-    """(metadata, {name: its entry}, where the numbers start), every offset compared with the file's size.
+    """({name: its entry}, where the numbers start), every offset compared with the file's size.
 
     Nothing is allocated on the file's word before this returns: a header that promises terabytes ends here.
+    What else the file says of itself, its metadata, is passed over.
     """
     size = os.fstat(file.fileno()).st_size
-    _expect(size >= 8, path, "at least 8 bytes", size)
     length = int.from_bytes(file.read(8), "little")
-    limit = min(size - 8, HEADER_LIMIT)
-    _expect(length <= limit, path, f"a header of at most {limit} bytes", length)
+    expected = f"a header of at most {HEADER_LIMIT} bytes, in a file of {size}"
+    expect(length <= min(size - 8, HEADER_LIMIT), path, expected, length)
     try:
         header = json.loads(file.read(length).decode(), object_pairs_hook=_without_duplicates)
     except (ValueError, RecursionError) as error:
-        raise SafetensorsError(f"{path}: expected a header in JSON, found: {error}") from error
-    _expect(isinstance(header, dict), path, "a JSON object as header", type(header).__name__)
-    metadata = header.pop("__metadata__", {})
-    _expect(_is_strings(metadata), path, "metadata that maps strings to strings", metadata)
-    room, at = size - 8 - length, 0
+        raise FormatError(f"{path}: expected a header in JSON, found: {error}") from error
+    expect(isinstance(header, dict), path, "a JSON object as header", type(header).__name__)
+    header.pop("__metadata__", None)
     for name, entry in header.items():
-        where = _where(path, name)
-        _expect(isinstance(entry, dict) and sorted(entry) == KEYS, where, f"an object with {KEYS}", entry)
-        dtype, offsets = entry["dtype"], entry["data_offsets"]
-        _expect(isinstance(dtype, str) and dtype in STORED, where, f"one of the dtypes {[*STORED]}", dtype)
-        _expect(is_sizes(offsets) and len(offsets) == 2, where, "two offsets", offsets)
-        _expect(offsets[0] <= offsets[1] <= room, where, f"offsets that rise, to {room} at most", offsets)
+        expected = f"a dtype of {[*STORED]}, a shape and two data_offsets"
+        expect(_is_entry(entry), f"{path}: tensor {name!r:.80}", expected, entry)
+    at, room = 0, size - 8 - length
     for name, entry in sorted(header.items(), key=lambda item: item[1]["data_offsets"]):
         begin, end = entry["data_offsets"]
-        _expect(begin == at, _where(path, name), f"no gap and no overlap, its first byte being {at}", begin)
+        expected = f"no gap and no overlap, its first byte being {at}"
+        expect(begin == at <= end, f"{path}: tensor {name!r:.80}", expected, (begin, end))
         at = end
-    _expect(at == room, path, f"numbers up to byte {room}, the last one", at)
-    return metadata, header, 8 + length
+    expect(at == room, path, f"numbers up to byte {room}, the last one", at)
+    return header, 8 + length
 
 
-def _where(path, name):
-    return f"{path}: tensor {name!r:.80}"
-
-
-def _is_strings(mapping):
-    return isinstance(mapping, dict) and all(isinstance(text, str) for text in (*mapping, *mapping.values()))
+def _is_entry(entry):
+    if not isinstance(entry, dict) or sorted(entry) != ["data_offsets", "dtype", "shape"]:
+        return False
+    shape, offsets = entry["shape"], entry["data_offsets"]
+    known = entry["dtype"] in [*STORED] and isinstance(shape, list) and isinstance(offsets, list)
+    return known and len(offsets) == 2 and all(type(n) is int and n >= 0 for n in shape + offsets)
 
 
 def _without_duplicates(pairs):
     names = dict(pairs)
-    if len(names) != len(pairs):
-        raise ValueError("a name that stands twice")
+    expect(len(names) == len(pairs), "JSON", "no name that stands twice", [name for name, _ in pairs])
     return names

@@ -1,20 +1,13 @@
 """Text as numbers: one character is one token."""
 
-from functools import lru_cache
-
-
-@lru_cache
-def _numbers(vocabulary):
-    return {token: i for i, token in enumerate(vocabulary)}
-
 
 def encode(vocabulary, tokens):
     """The tokens as a tuple of ints: "em" or [5, 13] → (5, 13). ValueError names an unknown one."""
     if isinstance(tokens, str):
-        numbers = _numbers(vocabulary)
-        if unknown := [token for token in tokens if token not in numbers]:
-            raise ValueError(f"{unknown[0]!r} is not in the vocabulary {vocabulary!r}")
-        return tuple(numbers[token] for token in tokens)
+        numbers = tuple(map(vocabulary.find, tokens))
+        if -1 in numbers:
+            raise ValueError(f"{tokens[numbers.index(-1)]!r} is not in the vocabulary {vocabulary!r}")
+        return numbers
     tokens = tuple(int(token) for token in tokens)
     for token in tokens:
         if not 0 <= token < len(vocabulary):
@@ -40,11 +33,8 @@ class CharTokenizer:
 
     @classmethod
     def of(cls, texts, end="."):
-        """The characters of the texts in order, the end mark before them; end=None: there is none."""
-        found = set().union(*texts)
-        if end in found:
-            raise ValueError(f"the end mark {end!r} stands in the texts: choose another, or end=None")
-        return cls((end or "") + "".join(sorted(found)))
+        """The characters of the texts in order, before them the end mark, which no text holds, or None."""
+        return cls((end or "") + "".join(sorted(set().union(*texts))))
 
     def __len__(self):
         return len(self.vocabulary)

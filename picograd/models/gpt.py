@@ -41,9 +41,8 @@ class Attention(nn.Module):
         # A single token may look at all. Of several the last may, and each before it at one less.
         S = k_BHSK.shape[2]
         mask_TS = picograd.ones(T, S, dtype=picograd.bool).tril(S - T) if 1 < T < S else None
-        out_BHTK = nn.functional.scaled_dot_product_attention(
-            q_BHTK, k_BHSK, v_BHSK, mask_TS, self.p if self.training else 0.0, is_causal=T == S
-        )
+        attention, p = nn.functional.scaled_dot_product_attention, self.p if self.training else 0.0
+        out_BHTK = attention(q_BHTK, k_BHSK, v_BHSK, mask_TS, p, is_causal=T == S)
         out_BTD = out_BHTK.transpose(1, 2).reshape(B, T, D)
         return self.resid_dropout(self.c_proj(out_BTD)), (k_BHSK, v_BHSK)
 
