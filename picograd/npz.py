@@ -4,46 +4,36 @@ Nothing is unpickled and nothing compressed is read, so no file can ask for more
 """
 
 import re
-import reprlib
 import struct
-import sys
 import zipfile
 import zlib
-from math import prod
 
 import numpy as np
 
 from picograd import dtypes
-from picograd.files import whole
+from picograd.files import FormatError, arrays, expect, read_array, whole
 from picograd.tensor import Tensor
 
 # What numpy writes: {'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }
 HEADER = re.compile(
     rb"\{'descr': '([<>|][a-zA-Z]\d{0,4})', 'fortran_order': (True|False), "
-    rb"'shape': \(((?:\d{1,19}, ?)*(?:\d{1,19})?)\),? ?\} *\n"
+    rb"'shape': \(((?:\d{1,19}, ?){0,64}(?:\d{1,19})?)\),? ?\} *\n"
 )
-DTYPES = {f"{dtype.kind}{dtype.itemsize}": dtype for dtype in dtypes.ALL}
-LONGEST_HEADER = 4096  # bytes; numpy needs 118 for most arrays
+DTYPES = sorted(f"{dtype.kind}{dtype.itemsize}" for dtype in dtypes.ALL)
 LONGEST_LIST = 4 * 2**20  # bytes of the zip's list of members, enough for 40,000 tensors
 # What zipfile raises, depending on which byte is wrong:
 DAMAGE = (ValueError, OSError, EOFError, RuntimeError, struct.error, zlib.error, zipfile.BadZipFile)
 
 
-class NpzError(ValueError):
-    """A file that is not what the format says, or something that it cannot hold, or that is not read here."""
-
-
 def save_npz(path, tensors):
     """Write a dict of tensors, as numpy.savez would. The file appears whole or not at all."""
-    for name, tensor in tensors.items():
-        _expect(_is_name(name), path, "the name of a tensor", name)
-        _expect(isinstance(tensor, Tensor), f"{path}: {name!r:.80}", "a Tensor", type(tensor).__name__)
-    total = sum(tensor._array.nbytes for tensor in tensors.values())
-    _expect(total < 2**31, path, "less than 2 GiB; safetensors holds more", total)
+    members = arrays(tensors, path, _is_name)
+    total = sum(array.nbytes for array in members.values())
+    expect(total < 2**31, path, "less than 2 GiB; safetensors holds more", total)
     with whole(path) as file, zipfile.ZipFile(file, "w") as archive:
-        for name, tensor in tensors.items():
+        for name, array in members.items():
             with archive.open(zipfile.ZipInfo(f"{name}.npy"), "w") as member:
-                np.lib.format.write_array(member, tensor.detach().numpy(), allow_pickle=False)
+                np.lib.format.write_array(member, array, allow_pickle=False)
 
 
 def load_npz(path):
@@ -51,73 +41,43 @@ def load_npz(path):
     with open(path, "rb") as file:
         start, size = file.read(4), file.seek(0, 2)
         file.seek(-min(size, 42), 2)
-        end = (
-            file.read()
-        )  # of a zip: where its list of members is and how long; in a large one, two such records
-        ends = len(end) >= 22 and end[-22:-18] == b"PK\5\6" and end[-2:] == b"\0\0" and end[:4] != b"PK\6\7"
+        # The end of a zip says where its list of members is and how long; in a large one, two such records.
+        end = file.read()
+        ends = end[-22:-18] == b"PK\5\6" and end[-2:] == b"\0\0" and end[:4] != b"PK\6\7"
         ends = ends and start in (b"PK\3\4", b"PK\5\6")
-        _expect(ends, path, "a zip of less than 4 GiB, without a comment", (start, end[-22:]))
+        expect(ends, path, "a zip of less than 4 GiB, without a comment", (start, end[-22:]))
         listed = int.from_bytes(end[-10:-6], "little")
-        _expect(listed <= LONGEST_LIST, path, f"a list of at most {LONGEST_LIST} bytes", listed)
+        expect(listed <= LONGEST_LIST, path, f"a list of at most {LONGEST_LIST} bytes", listed)
         try:
             with zipfile.ZipFile(file) as archive:
                 members = archive.infolist()
                 claimed = sum(max(member.file_size, member.compress_size) for member in members)
-                _expect(claimed <= size, path, f"members of at most {size} bytes together", claimed)
-                names = {member.filename: member for member in members}
-                _expect(len(names) == len(members), path, "different names", sorted(names))
-                return {name[:-4]: Tensor(_read(archive, path, member)) for name, member in names.items()}
-        except NpzError:
+                expect(claimed <= size, path, f"members of at most {size} bytes together", claimed)
+                tensors = {member.filename[:-4]: _read(archive, path, member) for member in members}
+                expect(len(tensors) == len(members), path, "different names", sorted(tensors))
+                return tensors
+        except FormatError:
             raise
         except DAMAGE as error:
-            raise NpzError(f"{path}: expected a zip of arrays, found: {str(error):.200}") from error
+            raise FormatError(f"{path}: expected a zip of arrays, found: {str(error):.200}") from error
 
 
 def _read(archive, path, member):
-    where = f"{path}: {member.filename!r:.80}"
-    _expect(
-        member.filename.endswith(".npy") and _is_name(member.filename[:-4]),
-        where,
-        "name.npy",
-        member.filename,
-    )
-    _expect(member.compress_type == zipfile.ZIP_STORED, where, "nothing compressed", member.compress_type)
+    name, kind, where = member.filename, member.compress_type, f"{path}: {member.filename!r:.80}"
+    plain = kind == zipfile.ZIP_STORED and name.endswith(".npy") and _is_name(name[:-4])
+    expect(plain, where, "name.npy, and nothing compressed", (name, kind))
     with archive.open(member) as file:
-        start = file.read(8)
-        _expect(start in (b"\x93NUMPY\1\0", b"\x93NUMPY\2\0", b"\x93NUMPY\3\0"), where, "an .npy file", start)
-        width = 2 if start[6] == 1 else 4
-        length = int.from_bytes(file.read(width), "little")
-        _expect(length <= LONGEST_HEADER, where, f"a header of at most {LONGEST_HEADER} bytes", length)
-        text = file.read(length)
-        header = HEADER.fullmatch(text)
-        _expect(header, where, "a header of dtype, order and shape", text)
+        start = file.read(10)  # what it is, and the length of its header
+        text = file.read(int.from_bytes(start[8:], "little"))
+        header = start[:8] == b"\x93NUMPY\1\0" and HEADER.fullmatch(text)
+        expect(header, where, "an .npy file, its header of dtype, order and shape", start + text)
         kind, fortran, sizes = (part.decode() for part in header.groups())
-        _expect(kind[1:] in DTYPES, where, f"one of the dtypes {sorted(DTYPES)}", kind)
-        dtype, shape = DTYPES[kind[1:]], tuple(int(n) for n in sizes.split(",") if n.strip())
-        left = member.file_size - 8 - width - length
-        _expect(len(shape) <= 64, where, "a shape of at most 64 sizes", shape)
-        _expect(prod(shape) * dtype.itemsize == left, where, f"{left} bytes of numbers", (kind, shape))
-        # Beside an axis of size 0 any other size takes no bytes, and numpy wants to count them all the same.
-        countable = prod(n or 1 for n in shape) * dtype.itemsize <= sys.maxsize
-        _expect(countable, where, "sizes that can be counted", shape)
-        raw, got = bytearray(left), 0
-        while n := file.readinto(memoryview(raw)[got : got + 2**20]):  # which copies what it reads
-            got += n
-    _expect(got == left, where, f"{left} bytes", got)
-    if dtype == dtypes.bool:
-        _expect(max(raw, default=0) <= 1, where, "bytes 0 and 1", max(raw, default=0))
-    order = ">" if kind[0] == ">" else "<"
-    array = np.frombuffer(raw, dtype.newbyteorder(order)).astype(dtype, copy=False)
-    return array.reshape(shape, order="F" if fortran == "True" else "C")
+        expect(kind[1:] in DTYPES, where, f"one of the dtypes {DTYPES}", kind)
+        shape = tuple(int(n) for n in sizes.split(",") if n.strip())
+        left, order = member.file_size - len(start + text), "F" if fortran == "True" else "C"
+        return Tensor(read_array(file, left, np.dtype(kind), shape, where, order))
 
 
 def _is_name(name):
     """Whether it would stay in the folder where somebody unpacks the file."""
-    if not isinstance(name, str) or len(name) > 1000 or set(name) & set("\0\\:"):
-        return False
-    return not {"", "..", "."} & set(name.split("/"))
-
-
-def _expect(holds, where, expected, found):
-    if not holds:
-        raise NpzError(f"{where}: expected {expected}, found {reprlib.repr(found)}")
+    return len(name) <= 1000 and not set(name) & set("\0\\:") and not {"", "..", "."} & set(name.split("/"))

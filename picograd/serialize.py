@@ -5,152 +5,89 @@ tensor's dtype, shape and place), and the numbers, tensor after tensor without a
 """
 
 import json
-import math
 import os
-import reprlib
-import sys
 
 import numpy as np
 
 from picograd import dtypes
-from picograd.files import whole
+from picograd.files import FormatError, arrays, expect, read_array, whole
 from picograd.tensor import Tensor
 
-DTYPES = {
-    "F64": dtypes.float64,
-    "F32": dtypes.float32,
-    "F16": dtypes.float16,
-    "I64": dtypes.int64,
-    "I32": dtypes.int32,
-    "I16": dtypes.int16,
-    "I8": dtypes.int8,
-    "U8": dtypes.uint8,
-    "BOOL": dtypes.bool,
-}
-NAMES = {dtype: name for name, dtype in DTYPES.items()}
-STORED = {**DTYPES, "BF16": np.dtype(np.uint16)}  # bfloat16, which numpy does not know, is half of a float32
+NAMES = {dtype: f"{dtype.kind}{8 * dtype.itemsize}".upper() for dtype in dtypes.ALL} | {dtypes.bool: "BOOL"}
+# bfloat16, which numpy does not know, is half of a float32.
+STORED = {**{name: dtype for dtype, name in NAMES.items()}, "BF16": np.dtype(np.uint16)}
 HEADER_LIMIT = 4 * 2**20  # bytes, enough for 40,000 tensors
 
 
-class SafetensorsError(ValueError):
-    """A file that is not what the format says, or something that the format cannot hold."""
-
-
-def save_safetensors(path, tensors, metadata=None):
-    """Write a dict of tensors, and a dict of strings about them. The file appears whole or not at all."""
+def save_safetensors(path, tensors):
+    """Write a dict of tensors. The file appears whole or not at all."""
     header, at = {}, 0
-    if metadata is not None:
-        _expect(_is_strings(metadata), path, "metadata that maps strings to strings", metadata)
-        header["__metadata__"] = dict(metadata)
-    for name, tensor in tensors.items():
-        _expect(isinstance(name, str) and name != "__metadata__", path, "the name of a tensor", name)
-        _expect(isinstance(tensor, Tensor), _where(path, name), "a Tensor", type(tensor).__name__)
-    arrays = {name: tensor.detach().numpy() for name, tensor in tensors.items()}
-    order = sorted(arrays, key=lambda name: (-arrays[name].itemsize, name))  # so that each is aligned
-    for name in order:
-        array, start, at = arrays[name], at, at + arrays[name].nbytes
-        _expect(array.dtype in NAMES, _where(path, name), f"one of the dtypes {list(DTYPES)}", array.dtype)
+    held = arrays(tensors, path, lambda name: name != "__metadata__")
+    held = dict(sorted(held.items(), key=lambda item: (-item[1].itemsize, item[0])))  # each is aligned
+    for name, array in held.items():
+        start, at = at, at + array.nbytes
         header[name] = {"dtype": NAMES[array.dtype], "shape": array.shape, "data_offsets": (start, at)}
     text = json.dumps(header, separators=(",", ":")).encode()
     text += b" " * (-len(text) % 8)
     with whole(path) as file:
         file.write(len(text).to_bytes(8, "little") + text)
-        for name in order:
-            file.write(arrays[name].astype(arrays[name].dtype.newbyteorder("<"), copy=False).tobytes())
+        for array in held.values():
+            file.write(array.astype(array.dtype.newbyteorder("<"), copy=False).tobytes())
 
 
 def load_safetensors(path):
     """The tensors of a file, by name. bfloat16 becomes float32; all else keeps its dtype."""
+    tensors = {}
     with open(path, "rb") as file:
-        _, entries = _read_header(file, path)
-        return {name: Tensor(_read_array(file, path, name, *entry)) for name, entry in entries.items()}
-
-
-def safetensors_metadata(path):
-    """The strings that were saved beside the tensors of a file, by name."""
-    with open(path, "rb") as file:
-        return _read_header(file, path)[0]
+        entries, start = _read_header(file, path)
+        for name, entry in entries.items():
+            dtype, (begin, end) = STORED[entry["dtype"]].newbyteorder("<"), entry["data_offsets"]
+            file.seek(start + begin)
+            array = read_array(file, end - begin, dtype, entry["shape"], f"{path}: tensor {name!r:.80}")
+            if entry["dtype"] == "BF16":
+                array = (array.astype(np.uint32) << 16).view(np.float32)
+            tensors[name] = Tensor(array)
+    return tensors
 
 
 def _read_header(file, path):
-    """(metadata, {name: (dtype, shape, begin, end)}), with every claim checked against the size of the file.
+    """({name: its entry}, where the numbers start), every offset compared with the file's size.
 
     Nothing is allocated on the file's word before this returns: a header that promises terabytes ends here.
+    What else the file says of itself, its metadata, is passed over.
     """
     size = os.fstat(file.fileno()).st_size
-    _expect(size >= 8, path, "at least 8 bytes", size)
     length = int.from_bytes(file.read(8), "little")
-    limit = min(size - 8, HEADER_LIMIT)
-    _expect(length <= limit, path, f"a header of at most {limit} bytes", length)
+    expected = f"a header of at most {HEADER_LIMIT} bytes, in a file of {size}"
+    expect(length <= min(size - 8, HEADER_LIMIT), path, expected, length)
     try:
         header = json.loads(file.read(length).decode(), object_pairs_hook=_without_duplicates)
     except (ValueError, RecursionError) as error:
-        raise SafetensorsError(f"{path}: expected a header in JSON, found: {error}") from error
-    _expect(isinstance(header, dict), path, "a JSON object as header", type(header).__name__)
-    metadata = header.pop("__metadata__", {})
-    _expect(_is_strings(metadata), path, "metadata that maps strings to strings", metadata)
-    start = 8 + length
-    entries = {name: _entry(claim, _where(path, name), start, size) for name, claim in header.items()}
-    at = start
-    for name, (_, _, begin, end) in sorted(entries.items(), key=lambda item: item[1][2:]):
-        _expect(begin == at, _where(path, name), f"no gap and no overlap, its first byte being {at}", begin)
+        raise FormatError(f"{path}: expected a header in JSON, found: {error}") from error
+    expect(isinstance(header, dict), path, "a JSON object as header", type(header).__name__)
+    header.pop("__metadata__", None)
+    for name, entry in header.items():
+        expected = f"a dtype of {[*STORED]}, a shape and two data_offsets"
+        expect(_is_entry(entry), f"{path}: tensor {name!r:.80}", expected, entry)
+    at, room = 0, size - 8 - length
+    for name, entry in sorted(header.items(), key=lambda item: item[1]["data_offsets"]):
+        begin, end = entry["data_offsets"]
+        expected = f"no gap and no overlap, its first byte being {at}"
+        expect(begin == at <= end, f"{path}: tensor {name!r:.80}", expected, (begin, end))
         at = end
-    _expect(at == size, path, f"numbers up to byte {size}, the last one", at)
-    return metadata, entries
+    expect(at == room, path, f"numbers up to byte {room}, the last one", at)
+    return header, 8 + length
 
 
-def _entry(entry, where, start, size):
-    """What the header says of one tensor, checked, as (dtype, shape, first byte, byte after the last)."""
-    keys = {"dtype", "shape", "data_offsets"}
-    _expect(isinstance(entry, dict) and entry.keys() == keys, where, f"an object with {sorted(keys)}", entry)
-    dtype, shape, offsets = entry["dtype"], entry["shape"], entry["data_offsets"]
-    _expect(isinstance(dtype, str) and dtype in STORED, where, f"one of the dtypes {sorted(STORED)}", dtype)
-    _expect(_is_counts(shape) and len(shape) <= 64, where, "a shape of at most 64 sizes", shape)
-    _expect(_is_counts(offsets) and len(offsets) == 2, where, "two offsets", offsets)
-    begin, end = offsets
-    _expect(begin <= end <= size - start, where, f"offsets that rise, to {size - start} at most", offsets)
-    width = STORED[dtype].itemsize
-    nbytes = math.prod(shape) * width
-    _expect(end - begin == nbytes, where, f"{nbytes} bytes for {dtype} {shape}", end - begin)
-    # Beside an axis of size 0 any other size takes no bytes, and numpy wants to count them all the same.
-    countable = math.prod(n or 1 for n in shape) * width <= sys.maxsize
-    _expect(countable, where, "sizes that can be counted", shape)
-    return dtype, tuple(shape), start + begin, start + end
-
-
-def _read_array(file, path, name, dtype, shape, begin, end):
-    raw = bytearray(end - begin)
-    file.seek(begin)
-    got = file.readinto(raw)
-    _expect(got == len(raw), _where(path, name), f"{len(raw)} bytes", got)
-    array = np.frombuffer(raw, STORED[dtype].newbyteorder("<")).reshape(shape)
-    if dtype == "BF16":
-        return (array.astype(np.uint32) << 16).view(np.float32)
-    if dtype == "BOOL":
-        highest = max(raw, default=0)
-        _expect(highest <= 1, _where(path, name), "bytes 0 and 1", highest)
-    return array.astype(STORED[dtype], copy=False)
-
-
-def _where(path, name):
-    return f"{path}: tensor {name!r:.80}"
-
-
-def _expect(holds, where, expected, found):
-    if not holds:
-        raise SafetensorsError(f"{where}: expected {expected}, found {reprlib.repr(found)}")
-
-
-def _is_strings(mapping):
-    return isinstance(mapping, dict) and all(isinstance(text, str) for text in (*mapping, *mapping.values()))
-
-
-def _is_counts(numbers):
-    return isinstance(numbers, list) and all(type(n) is int and 0 <= n <= sys.maxsize for n in numbers)
+def _is_entry(entry):
+    if not isinstance(entry, dict) or sorted(entry) != ["data_offsets", "dtype", "shape"]:
+        return False
+    shape, offsets = entry["shape"], entry["data_offsets"]
+    known = entry["dtype"] in [*STORED] and isinstance(shape, list) and isinstance(offsets, list)
+    return known and len(offsets) == 2 and all(type(n) is int and n >= 0 for n in shape + offsets)
 
 
 def _without_duplicates(pairs):
     names = dict(pairs)
-    if len(names) != len(pairs):
-        raise ValueError("a name that stands twice")
+    expect(len(names) == len(pairs), "JSON", "no name that stands twice", [name for name, _ in pairs])
     return names

@@ -1,25 +1,13 @@
 """Text as numbers: one character is one token."""
 
-import json
-from functools import lru_cache
-
-from picograd.files import whole
-
-LONGEST_FILE = 16 * 2**20  # bytes; Unicode has a million characters of at most 12 bytes in JSON
-
-
-@lru_cache
-def _numbers(vocabulary):
-    return {token: i for i, token in enumerate(vocabulary)}
-
 
 def encode(vocabulary, tokens):
     """The tokens as a tuple of ints: "em" or [5, 13] → (5, 13). ValueError names an unknown one."""
     if isinstance(tokens, str):
-        numbers = _numbers(vocabulary)
-        if unknown := [token for token in tokens if token not in numbers]:
-            raise ValueError(f"{unknown[0]!r} is not in the vocabulary {vocabulary!r}")
-        return tuple(numbers[token] for token in tokens)
+        numbers = tuple(map(vocabulary.find, tokens))
+        if -1 in numbers:
+            raise ValueError(f"{tokens[numbers.index(-1)]!r} is not in the vocabulary {vocabulary!r}")
+        return numbers
     tokens = tuple(int(token) for token in tokens)
     for token in tokens:
         if not 0 <= token < len(vocabulary):
@@ -35,7 +23,7 @@ def decode(vocabulary, tokens):
 class CharTokenizer:
     """Characters as their places in `vocabulary`, a string of different characters.
 
-    Where texts end, as names do, the end mark is token 0.
+    Where texts end, as names do, the end mark is token 0. The vocabulary is all there is to keep of it.
     """
 
     def __init__(self, vocabulary):
@@ -45,11 +33,8 @@ class CharTokenizer:
 
     @classmethod
     def of(cls, texts, end="."):
-        """The characters of the texts in order, the end mark before them; end=None: there is none."""
-        found = set().union(*texts)
-        if end in found:
-            raise ValueError(f"the end mark {end!r} stands in the texts: choose another, or end=None")
-        return cls((end or "") + "".join(sorted(found)))
+        """The characters of the texts in order, before them the end mark, which no text holds, or None."""
+        return cls((end or "") + "".join(sorted(set().union(*texts))))
 
     def __len__(self):
         return len(self.vocabulary)
@@ -61,23 +46,3 @@ class CharTokenizer:
     def decode(self, tokens):
         """The text of tokens, be they numbers, an array or a tensor."""
         return decode(self.vocabulary, tokens)
-
-    def save(self, path):
-        """Write the vocabulary to a file of JSON."""
-        with whole(path) as file:
-            file.write(json.dumps({"vocabulary": self.vocabulary}).encode())
-
-    @classmethod
-    def load(cls, path):
-        """The tokenizer of a file that `save` wrote; ValueError if it is anything else."""
-        with open(path, "rb") as file:
-            text = file.read(LONGEST_FILE + 1)
-        try:
-            if len(text) > LONGEST_FILE:
-                raise ValueError(f"it is longer than {LONGEST_FILE} bytes")
-            found = json.loads(text)
-            if not isinstance(found, dict) or found.keys() != {"vocabulary"}:
-                raise ValueError('expected {"vocabulary": …} and nothing else')
-            return cls(found["vocabulary"])
-        except (ValueError, RecursionError) as error:
-            raise ValueError(f"{path}: no tokenizer: {error}") from error

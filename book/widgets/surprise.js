@@ -1,7 +1,7 @@
 // How fresh is your line? The module counts the lines it is handed, as the page's Python does, and weighs what is typed.
 // An ES module in anywidget's shape, and no more than that. The still (companion/stills/surprise.py) is complete without
 // it; every word below is said there in the same way. Counting waits for the first touch: to read the page costs nothing.
-const TALL = 10, FULL = 8;          // nats: the height of a bar, the length of the gauge
+const TALL = 10, FULL = 8;          // nats: the height of a bar, where no letter costs more; the length of the gauge
 const NARROW = 300, LETTER = 7;     // pixels: the gauge on a small phone, a letter of its names
 const NOTHING = "type a line";      // in place of all that would be said of a line
 const SHOWN = { " ": "␣" }, SPOKEN = { ".": "the end", " ": "space", "'": "apostrophe" };
@@ -54,7 +54,7 @@ export default {
     const leftOut = el.querySelector(".left"), bars = [...read.querySelectorAll(".pmf span")], examples = model.get("examples");
     const memory = [...el.querySelectorAll("[data-n]")], ranks = {};
     let tables, n = most, [name, text] = model.get("line"), [keptName, keptText] = model.get("kept");
-    let [line, left] = cleaned(text, vocabulary), nats, i = 0, speaking;
+    let [line, left] = cleaned(text, vocabulary), nats, keptNats, i = 0, speaking;
 
     function probability(x, t) {
       tables ??= counted(model.get("train"), most, END);
@@ -93,13 +93,27 @@ export default {
       put("rank", rank(x), section);
       strip.replaceChildren(...nats.map((price, j) => {
         const cell = document.createElement("span"), letter = document.createElement("b"), figure = document.createElement("i");
-        cell.style.setProperty("--s", Math.min(price / TALL, 1).toFixed(3));
         letter.textContent = shown((line + END)[j]);
         figure.textContent = number(price);
         cell.append(letter, figure);
         return cell;
       }));
       strip.ariaLabel = `Surprise of each character of “${line}”, in nats: ${nats.map(number).join(" ")}`;
+    }
+
+    // one scale for both strips, so that their bars compare
+    function level() {
+      keptNats ??= prices(cleaned(keptText, vocabulary)[0]);
+      const strips = [[strip, line ? nats : []], [kept.querySelector(".strip"), keptNats]];
+      const tall = Math.max(TALL, ...strips.flatMap(([, nats]) => nats));
+      for (const [strip, nats] of strips)
+        nats.forEach((price, j) => strip.children[j].style.setProperty("--s", (price / tall).toFixed(3)));
+    }
+
+    function drawKept() {
+      const keptLine = cleaned(keptText, vocabulary)[0];
+      keptNats = prices(keptLine);
+      draw(kept, keptName, keptLine, keptNats);
     }
 
     // one character of the line: its words, its bars
@@ -141,6 +155,7 @@ export default {
       keep.disabled = !line;
       if (!line) mine.querySelector(".name").textContent = NOTHING;
       const said = line ? measure() : [NOTHING[0].toUpperCase() + NOTHING.slice(1)];
+      level();
       // who types is left in peace: a screen reader hears a summary when the line rests
       clearTimeout(speaking);
       speaking = setTimeout(() => {
@@ -150,8 +165,7 @@ export default {
 
     // after the memory has changed: the kept line, the strokes of the gauge and its names move as well
     function redraw() {
-      const keptLine = cleaned(keptText, vocabulary)[0];
-      draw(kept, keptName, keptLine, prices(keptLine));
+      drawKept();
       gauge.querySelector("path").setAttribute("d", held().map(x => `M${(125 * x).toFixed(1)} 0v10`).join(""));
       const places = examples.map(([, text]) => place(each(cleaned(text, vocabulary)[0])));
       const floors = levels(examples.map(([name]) => name), places);
@@ -208,8 +222,9 @@ export default {
     }));
     keep.addEventListener("click", () => {
       [keptName, keptText] = [name === "your line" ? "kept" : name, text];
-      const keptLine = cleaned(keptText, vocabulary)[0];
-      draw(kept, keptName, keptLine, prices(keptLine));
+      awake();
+      drawKept();
+      level();
     });
     memory.forEach(button => button.addEventListener("click", () => {
       n = Number(button.dataset.n);

@@ -6,7 +6,7 @@ import numpy as np
 
 import picograd
 from picograd.data import END
-from picograd.models.language_model import Network
+from picograd.models.language_model import LanguageModel, Network
 
 
 class FFN(Network):
@@ -41,11 +41,7 @@ class FFN(Network):
 
     def next_pmfs(self, contexts, memory=None):
         T = self.window
-        p_BTV, _ = self._pmfs(np.array([((END,) * T + context)[-T:] for context in contexts]))
-        return p_BTV[:, 0], None
+        windows = np.array([((END,) * T + context)[len(context) :] for context in contexts], np.int64)
+        return self._pmfs(windows.reshape(-1, T))[0][:, 0], None
 
-    def pmfs(self, tokens):
-        tokens = self._unbroken(tokens)
-        return (
-            self.next_pmfs([tokens[:t] for t in range(len(tokens))])[0] if tokens else np.zeros((0, self.V))
-        )
+    pmfs = LanguageModel.pmfs  # a window for each token

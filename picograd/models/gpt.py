@@ -33,19 +33,16 @@ class Attention(nn.Module):
     def forward(self, X_BTD, memory=None):
         """(X_BTD, memory): memory holds the keys and values (B, H, S, K) of all tokens so far."""
         B, T, D = X_BTD.shape
-        q_BHTK, k_BHSK, v_BHSK = (
-            x_BTD.view(B, T, self.H, D // self.H).transpose(1, 2)
-            for x_BTD in self.c_attn(X_BTD).split(D, dim=2)
-        )
+        parts = self.c_attn(X_BTD).split(D, dim=2)
+        q_BHTK, k_BHSK, v_BHSK = (x_BTD.view(B, T, self.H, -1).transpose(1, 2) for x_BTD in parts)
         if memory is not None:
-            k_BHSK, v_BHSK = (
-                picograd.cat([memory[0], k_BHSK], dim=2),
-                picograd.cat([memory[1], v_BHSK], dim=2),
-            )
-        # A single token may look at all; several have no memory, and each looks back.
-        out_BHTK = nn.functional.scaled_dot_product_attention(
-            q_BHTK, k_BHSK, v_BHSK, dropout_p=self.p if self.training else 0.0, is_causal=T > 1
-        )
+            k_BHSK = picograd.cat([memory[0], k_BHSK], dim=2)
+            v_BHSK = picograd.cat([memory[1], v_BHSK], dim=2)
+        # A single token may look at all. Of several the last may, and each before it at one less.
+        S = k_BHSK.shape[2]
+        mask_TS = picograd.ones(T, S, dtype=picograd.bool).tril(S - T) if 1 < T < S else None
+        attention, p = nn.functional.scaled_dot_product_attention, self.p if self.training else 0.0
+        out_BHTK = attention(q_BHTK, k_BHSK, v_BHSK, mask_TS, p, is_causal=T == S)
         out_BTD = out_BHTK.transpose(1, 2).reshape(B, T, D)
         return self.resid_dropout(self.c_proj(out_BTD)), (k_BHSK, v_BHSK)
 
@@ -109,15 +106,12 @@ class GPT(Network):
                 nn.init.zeros_(parameter)
 
     def step(self, tokens_BT, memory=None):
-        """(logits_BTV, memory); memory: the keys and values of the tokens before, and then one more token."""
+        """(logits_BTV, memory); memory: the keys and values of the tokens before these, block by block."""
         start, T = 0 if memory is None else memory[0][0].shape[2], tokens_BT.shape[1]
-        if start + T > self.window or start and T > 1:
-            raise ValueError(
-                f"GPT: {T} tokens after {start}; the window has {self.window}, and memory adds one"
-            )
+        if start + T > self.window:
+            raise ValueError(f"GPT: {T} tokens after {start}; the window has {self.window}")
         X_BTD = self.drop(self.wte(tokens_BT) + self.wpe(picograd.arange(start, start + T)))
-        after = []
-        for block, before in zip(self.h, memory or [None] * len(self.h), strict=True):
-            X_BTD, held = block(X_BTD, before)
-            after.append(held)
-        return self.lm_head(self.ln_f(X_BTD)), after
+        memory = list(memory or [None] * len(self.h))
+        for i, block in enumerate(self.h):
+            X_BTD, memory[i] = block(X_BTD, memory[i])
+        return self.lm_head(self.ln_f(X_BTD)), memory

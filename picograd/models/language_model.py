@@ -7,6 +7,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 import picograd
 from picograd.data import END
+from picograd.shapes import expect
 from picograd.tokenize import decode, encode
 
 MOST_STRINGS = 2_000_000  # more than this, prob refuses to walk through
@@ -44,26 +45,25 @@ class LanguageModel(ABC):
     def pmfs(self, tokens):
         """(T, V): row t is the PMF of tokens[t], given tokens[:t] and nothing after it."""
         tokens = self._unbroken(tokens)
-        return np.array([self.pmf(tokens[:t]) for t in range(len(tokens))]).reshape(-1, self.V)
+        return self.next_pmfs([tokens[:t] for t in range(len(tokens))])[0].reshape(-1, self.V)
 
     def _unbroken(self, tokens):
         tokens = self.encode(tokens)
-        if END in tokens[:-1]:
-            raise ValueError(f"{self.decode(tokens)!r} goes on after the end mark")
+        expect(END not in tokens[:-1], f"{self.decode(tokens)!r} goes on after the end mark", ValueError)
         return tokens
+
+    def _probs(self, tokens):
+        """P(tokens[t] | tokens[:t]) for every t."""
+        return self.pmfs(tokens)[np.arange(len(tokens)), tokens]
 
     def nll(self, tokens):
         """−Σₜ log P(tokens[t] | tokens[:t]) of a finished string, in nats; ∞ if it is impossible."""
         tokens = self.encode(tokens)
-        if tokens.count(END) != 1 or tokens[-1] != END:
-            end = self.vocabulary[END]
-            raise ValueError(
-                f"{self.decode(tokens)!r} is not a finished string: "
-                f"the end mark {end!r} must stand at its end, and nowhere else"
-            )
-        p_T = self.pmfs(tokens)[np.arange(len(tokens)), tokens]
+        rule = f"the end mark {self.vocabulary[END]!r} must stand at its end, and nowhere else"
+        is_finished = tokens.count(END) == 1 and tokens[-1] == END
+        expect(is_finished, f"{self.decode(tokens)!r} is not a finished string: {rule}", ValueError)
         with np.errstate(divide="ignore"):
-            return float(0.0 - np.log(p_T).sum())
+            return float(0.0 - np.log(self._probs(tokens)).sum())
 
     def nll_per_token(self, tokens):
         """nll(tokens) / len(tokens); the end mark counts as a token."""
@@ -73,25 +73,16 @@ class LanguageModel(ABC):
         """(B, V) array, the PMF after each context; and a memory for the call one token later, or None."""
         return np.array([self.pmf(context) for context in contexts]), None
 
-    def generate(
-        self,
-        prompt="",
-        max_new_tokens=1000,
-        *,
-        temperature=1.0,
-        top_k=None,
-        top_p=None,
-        generator=None,
-        end=END,
-    ):
+    def generate(self, prompt="", max_new_tokens=1000, *, temperature=1.0, top_k=None, top_p=None,
+                 generator=None, end=END):  # fmt: skip
         """The prompt and the tokens drawn after it, up to the first end mark; end=None: there is no mark.
 
         A list of prompts of one length gives a list of str. Before each draw the PMF is `sharpened`.
         """
         rows = [self.encode(text) for text in ([prompt] if isinstance(prompt, str) else prompt)]
-        if len({len(row) for row in rows}) != 1:
-            raise ValueError(f"generate: prompts of one length, not of {[len(row) for row in rows]}")
-        start, memory = len(rows[0]), None
+        lengths = [len(row) for row in rows]
+        expect(len(set(lengths)) == 1, f"generate: prompts of one length, not of {lengths}", ValueError)
+        start, memory = lengths[0], None
         for _ in range(max_new_tokens):
             p_BV, memory = self.next_pmfs(rows, memory)
             p_BV = picograd.tensor(sharpened(p_BV, temperature, top_k, top_p))
@@ -109,8 +100,8 @@ class LanguageModel(ABC):
         ValueError if it has not ended after max_len letters: an unfinished string is not an outcome.
         """
         text = self.generate("", max_len + 1, generator=generator)
-        if not text.endswith(self.vocabulary[END]):
-            raise ValueError(f"no end mark within {max_len} letters: {text[:12]}…")
+        ends = text.endswith(self.vocabulary[END])
+        expect(ends, f"no end mark within {max_len} letters: {text[:12]}…", ValueError)
         return text
 
     def prob(self, event, max_len):
@@ -122,36 +113,21 @@ class LanguageModel(ABC):
         of it, for a prefix what begins alike. ValueError if more than two million strings would have to be
         walked.
         """
-        if isinstance(event, str):
-            prefix, belongs = event, lambda letters: True
-        elif callable(event):
-            prefix, belongs = "", event
-        else:
-            raise TypeError(f"an event is a predicate or a prefix, not {event!r}")
-        tokens = self.encode(prefix)
-        if END in tokens[:-1]:
-            raise ValueError(f"the prefix {prefix!r} goes on after the end mark")
+        prefix = "" if callable(event) else event
+        expect(isinstance(prefix, str), f"an event is a predicate or a prefix, not {event!r}", TypeError)
+        tokens = self._unbroken(prefix)
         letters = tuple(token for token in tokens if token != END)
-
-        free = max_len - len(letters)
-        strings = sum((self.V - 1) ** k for k in range(free + 1)) if tokens == letters else 1
-        if strings > MOST_STRINGS:
-            raise ValueError(
-                f"{strings:,} strings of up to {max_len} letters would have to be walked, more "
-                f"than {MOST_STRINGS:,}: choose a smaller max_len or a longer prefix"
-            )
-
-        mass = 1.0
-        for t, letter in enumerate(letters[:max_len]):
-            mass *= self.pmf(letters[:t])[letter]
-        if free < 0:
-            return 0.0, float(mass * self.pmf(letters[:max_len])[1:].sum())
-        if tokens != letters:
-            ended = float(mass * self.pmf(letters)[END])
-            return ended, ended
-
+        if tokens != letters and len(letters) <= max_len:  # a single string, and finished
+            return (float(self._probs(tokens).prod()),) * 2
+        start = letters[:max_len]
+        strings = sum((self.V - 1) ** k for k in range(max_len - len(start) + 1))
+        rule = f"more than {MOST_STRINGS:,}: choose a smaller max_len or a longer prefix"
+        walked = f"{strings:,} strings of up to {max_len} letters would be walked"
+        expect(strings <= MOST_STRINGS, f"{walked}, {rule}", ValueError)
+        belongs = event if callable(event) else lambda text: len(text) >= len(letters)
         lower = open_mass = 0.0
-        walk = [(letters, mass)] if mass else []  # branches without mass are not entered
+        mass = self._probs(start).prod()
+        walk = [(start, mass)] if mass else []  # branches without mass are not entered
         while walk:  # depth first
             context, mass = walk.pop()
             p_V = self.pmf(context)
@@ -169,20 +145,19 @@ def sharpened(p_BV, temperature=1.0, top_k=None, top_p=None):
 
     Tokens as likely as the last that is kept of top_k stay as well. (top_p: Holtzman et al. 2020)
     """
-    if not temperature > 0 or top_k is not None and top_k < 1 or top_p is not None and not 0 < top_p <= 1:
-        raise ValueError(f"temperature > 0, top_k ≥ 1, 0 < top_p ≤ 1, not {temperature}, {top_k}, {top_p}")
+    known = temperature > 0 and (top_k is None or top_k >= 1) and (top_p is None or 0 < top_p <= 1)
+    given = f"not {temperature}, {top_k}, {top_p}"
+    expect(known, f"temperature > 0, top_k ≥ 1, 0 < top_p ≤ 1, {given}", ValueError)
     if temperature != 1:
         p_BV = (p_BV / p_BV.max(axis=1, keepdims=True)) ** (1 / temperature)
     if top_k is not None:
-        least_B1 = np.sort(p_BV, axis=1)[:, -top_k:][:, :1]
-        p_BV = np.where(p_BV >= least_B1, p_BV, 0)
+        p_BV = np.where(p_BV < np.sort(p_BV, axis=1)[:, -top_k:][:, :1], 0, p_BV)
     if top_p is not None:
         order_BV = np.argsort(-p_BV, axis=1, kind="stable")
         falling_BV = np.take_along_axis(p_BV, order_BV, axis=1)
         before_BV = np.cumsum(np.insert(falling_BV[:, :-1], 0, 0, axis=1), axis=1)
         falling_BV[before_BV >= top_p * falling_BV.sum(axis=1, keepdims=True)] = 0
-        p_BV = np.zeros_like(p_BV)
-        np.put_along_axis(p_BV, order_BV, falling_BV, axis=1)
+        p_BV = np.take_along_axis(falling_BV, np.argsort(order_BV, axis=1), axis=1)
     return p_BV / p_BV.sum(axis=1, keepdims=True)
 
 
@@ -194,7 +169,7 @@ class Network(LanguageModel, picograd.nn.Module):
     last ones. Answers are given in eval mode; a model in training is put back into it as a whole.
     """
 
-    window = None
+    window = 2**31  # tokens: as good as all
 
     def forward(self, tokens_BT):
         """logits_BTV: scores for the token after each."""
@@ -205,11 +180,9 @@ class Network(LanguageModel, picograd.nn.Module):
 
     def next_pmfs(self, contexts, memory=None):
         tokens = np.array([(END, *context) for context in contexts])
-        if memory is not None and (self.window is None or tokens.shape[1] <= self.window):
-            tokens = tokens[:, -1:]  # memory holds the rest
-        else:
-            tokens, memory = tokens[:, -self.window :] if self.window else tokens, None
-        p_BTV, memory = self._pmfs(tokens, memory)
+        if tokens.shape[1] > self.window:
+            memory = None
+        p_BTV, memory = self._pmfs(tokens[:, -self.window if memory is None else -1 :], memory)
         return p_BTV[:, -1], memory
 
     def pmfs(self, tokens):
@@ -217,9 +190,9 @@ class Network(LanguageModel, picograd.nn.Module):
         tokens = np.array([END, *self._unbroken(tokens)])[:-1]
         if len(tokens) == 0:
             return np.zeros((0, self.V))
-        T = self.window or len(tokens)
+        T = min(self.window, len(tokens))
         rows = [self._pmfs(tokens[None, :T])[0][0]]
-        windows = sliding_window_view(tokens, min(T, len(tokens)))[1:]
+        windows = sliding_window_view(tokens, T)[1:]
         rows += [self._pmfs(windows[i : i + 64])[0][:, -1] for i in range(0, len(windows), 64)]
         return np.concatenate(rows)
 
@@ -231,9 +204,7 @@ class Network(LanguageModel, picograd.nn.Module):
         try:
             with picograd.no_grad():
                 logits_BTV, memory = self.step(picograd.tensor(tokens), memory)
+                return picograd.softmax(logits_BTV.double(), -1).numpy(), memory
         finally:
             if training:
                 self.train()
-        logits = logits_BTV.numpy().astype(np.float64)
-        p_BTV = np.exp(logits - logits.max(axis=-1, keepdims=True))
-        return p_BTV / p_BTV.sum(axis=-1, keepdims=True), memory

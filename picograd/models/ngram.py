@@ -32,13 +32,9 @@ class NGram(LanguageModel):
         return self
 
     def pmf(self, context):
-        return self._after([self.encode(context)])[0]
+        return self.next_pmfs([self.encode(context)])[0][0]
 
-    def pmfs(self, tokens):
-        tokens = self._unbroken(tokens)
-        return self._after([tokens[:t] for t in range(len(tokens))])
-
-    def _after(self, contexts):
+    def next_pmfs(self, contexts, memory=None):
         T = self.n - 1
         before_NT = np.array([((END,) * T + context)[len(context) :] for context in contexts], np.int64)
         before_NT = before_NT.reshape(len(contexts), T)
@@ -52,7 +48,7 @@ class NGram(LanguageModel):
                 never = self.decode(before_NT[visits_N1.argmin()])
                 raise ValueError(f"NGram: {never!r} was never seen, and without smoothing has no PMF")
             p_NV = (C_NV + self.k * p_NV) / visits_N1
-        return p_NV
+        return p_NV, None
 
     def _numbers(self, rows_NM):
         """Each row as one number, its tokens being digits of base V."""

@@ -1,79 +1,51 @@
 """Schedules: after each step() the learning rate of every group is what the next step of training takes."""
 
 import math
-from bisect import bisect_right
 
 
 class LRScheduler:
     """At time t the rate is `eta_min` + (base − eta_min) · `factor(t)`; base is the rate it began with.
 
     As in PyTorch a rate comes from the one before it, so that schedules can act on one optimiser together. A
-    subclass gives `factor`. last_epoch: the time at which an earlier run stopped; −1 begins.
+    subclass gives `factor`.
     """
 
     eta_min = 0.0
 
-    def __init__(self, optimizer, last_epoch=-1):
-        self.optimizer, self.last_epoch = optimizer, last_epoch
-        for i, group in enumerate(optimizer.param_groups):
-            if last_epoch == -1:
-                group.setdefault("initial_lr", group["lr"])
-            elif "initial_lr" not in group:
-                raise KeyError(f"group {i} has no initial_lr: load the optimiser's state before going on")
-        self.base_lrs = [group["initial_lr"] for group in optimizer.param_groups]
-        self._begin()
+    def __init__(self, optimizer):
+        self.optimizer, self.last_epoch = optimizer, -1
+        self.base_lrs = [group.setdefault("initial_lr", group["lr"]) for group in optimizer.param_groups]
+        self.step()
 
     def step(self):
         """Go on by one."""
         self.last_epoch += 1
-        self._set(map(self._next, self._rates(), self.base_lrs))
+        t, low = self.last_epoch, self.eta_min
+        now, before = self.factor(t), self.factor(t - 1) if t else 1
+        for group, base in zip(self.optimizer.param_groups, self.base_lrs, strict=True):
+            if before:
+                group["lr"] = low + (group["lr"] - low) * (now / before)
+            else:  # nothing to multiply: start again from the base
+                group["lr"] += (base - low) * now
+        self._last_lr = [group["lr"] for group in self.optimizer.param_groups]
 
     def get_last_lr(self):
         """The rates that step() has set, one for each group."""
         return self._last_lr
 
-    def state_dict(self):
-        """All but the optimiser, and functions."""
-        left_out = "optimizer", "lr_lambdas", "_schedulers"
-        return {name: value for name, value in vars(self).items() if name not in left_out}
-
-    def load_state_dict(self, state_dict):
-        vars(self).update(state_dict)
-
-    def _begin(self):
-        """The first step: on from last_epoch the rates are what they were."""
-        self.last_epoch += 1
-        going_on = self.last_epoch > 0
-        self._set(self._rates() if going_on else [self._closed(lr) for lr in self._rates()])
-
     def _restart(self):
-        self.last_epoch = 0
-        self._set(map(self._closed, self.base_lrs))
-
-    def _closed(self, base):
-        return self.eta_min + (base - self.eta_min) * self.factor(self.last_epoch)
-
-    def _next(self, lr, base):
-        now, before = self.factor(self.last_epoch), self.factor(self.last_epoch - 1)
-        if before == 0:  # nothing to multiply: start again from the base
-            return lr + (base - self.eta_min) * now
-        return self.eta_min + (lr - self.eta_min) * (now / before)
-
-    def _rates(self):
-        return [group["lr"] for group in self.optimizer.param_groups]
-
-    def _set(self, rates):
-        for group, lr in zip(self.optimizer.param_groups, rates, strict=True):
-            group["lr"] = lr
-        self._last_lr = self._rates()
+        for group, base in zip(self.optimizer.param_groups, self.base_lrs, strict=True):
+            group["lr"] = base
+        self.last_epoch = -1
+        self.step()
 
 
 class StepLR(LRScheduler):
     """Times gamma after every step_size steps."""
 
-    def __init__(self, optimizer, step_size, gamma=0.1, last_epoch=-1):
+    def __init__(self, optimizer, step_size, gamma=0.1):
         self.step_size, self.gamma = step_size, gamma
-        super().__init__(optimizer, last_epoch)
+        super().__init__(optimizer)
 
     def factor(self, t):
         return self.gamma ** (t // self.step_size)
@@ -82,9 +54,9 @@ class StepLR(LRScheduler):
 class CosineAnnealingLR(LRScheduler):
     """Half a wave of the cosine, from the base down to eta_min in T_max steps, and up again after that."""
 
-    def __init__(self, optimizer, T_max, eta_min=0.0, last_epoch=-1):
+    def __init__(self, optimizer, T_max, eta_min=0.0):
         self.T_max, self.eta_min = T_max, eta_min
-        super().__init__(optimizer, last_epoch)
+        super().__init__(optimizer)
 
     def factor(self, t):
         return (1 + math.cos(math.pi * t / self.T_max)) / 2
@@ -93,77 +65,32 @@ class CosineAnnealingLR(LRScheduler):
 class LinearLR(LRScheduler):
     """From start_factor to end_factor times the base in total_iters steps, and constant after that."""
 
-    def __init__(self, optimizer, start_factor=1 / 3, end_factor=1.0, total_iters=5, last_epoch=-1):
+    def __init__(self, optimizer, start_factor=1 / 3, end_factor=1.0, total_iters=5):
         if not (0 < start_factor <= 1 and 0 <= end_factor <= 1):
-            raise ValueError(
-                f"LinearLR: the factors are in (0, 1] and [0, 1], not {start_factor}, {end_factor}"
-            )
+            raise ValueError(f"LinearLR: factors in (0, 1] and [0, 1], not {start_factor} and {end_factor}")
         self.start_factor, self.end_factor, self.total_iters = start_factor, end_factor, total_iters
-        super().__init__(optimizer, last_epoch)
+        super().__init__(optimizer)
 
     def factor(self, t):
         done = min(t, self.total_iters) / self.total_iters
         return self.start_factor + (self.end_factor - self.start_factor) * done
 
 
-class LambdaLR(LRScheduler):
-    """lr_lambda(t) times the base; or a list of such functions, one for each group."""
-
-    def __init__(self, optimizer, lr_lambda, last_epoch=-1):
-        groups = len(optimizer.param_groups)
-        self.lr_lambdas = list(lr_lambda) if isinstance(lr_lambda, (list, tuple)) else [lr_lambda] * groups
-        if len(self.lr_lambdas) != groups:
-            raise ValueError(f"LambdaLR: {len(self.lr_lambdas)} functions for {groups} groups")
-        super().__init__(optimizer, last_epoch)
-
-    def _begin(self):
-        self.step()
-
-    def _restart(self):
-        self.last_epoch = -1
-        self.step()
-
-    def step(self):
-        self.last_epoch += 1
-        factors = (factor(self.last_epoch) for factor in self.lr_lambdas)
-        self._set(base * factor for base, factor in zip(self.base_lrs, factors, strict=True))
-
-
 class SequentialLR(LRScheduler):
     """One schedule after the other: the next begins, at its own time 0, when t reaches its milestone."""
 
-    def __init__(self, optimizer, schedulers, milestones, last_epoch=-1):
-        if not schedulers or len(milestones) != len(schedulers) - 1:
-            raise ValueError(f"SequentialLR: {len(schedulers)} schedules and {len(milestones)} milestones")
-        if any(scheduler.optimizer is not optimizer for scheduler in schedulers):
-            raise ValueError("SequentialLR: the schedules are those of one optimiser")
+    def __init__(self, optimizer, schedulers, milestones):
+        n, m = len(schedulers), len(milestones)
+        if m != n - 1 or any(scheduler.optimizer is not optimizer for scheduler in schedulers):
+            raise ValueError(f"SequentialLR: n schedules of this optimiser, n − 1 milestones, not {n}, {m}")
         self._schedulers, self._milestones = schedulers, milestones
-        super().__init__(optimizer, last_epoch)
-
-    def _begin(self):
-        self._set(group["initial_lr"] for group in self.optimizer.param_groups)
-        for scheduler in self._schedulers:  # each has begun on its own
-            scheduler.last_epoch -= 1
-        self.last_epoch += 1
-        first = self._schedulers[bisect_right(self._milestones, 0)]
-        first._begin()
-        self._last_lr = first.get_last_lr()
+        super().__init__(optimizer)
 
     def step(self):
         self.last_epoch += 1
-        i = bisect_right(self._milestones, self.last_epoch)
-        now = self._schedulers[i]
-        if i and self._milestones[i - 1] == self.last_epoch:
+        now = self._schedulers[sum(milestone <= self.last_epoch for milestone in self._milestones)]
+        if self.last_epoch in (0, *self._milestones):
             now._restart()
         else:
             now.step()
         self._last_lr = now.get_last_lr()
-
-    def state_dict(self):
-        return {**super().state_dict(), "_schedulers": [s.state_dict() for s in self._schedulers]}
-
-    def load_state_dict(self, state_dict):
-        inner = state_dict["_schedulers"]
-        super().load_state_dict({name: value for name, value in state_dict.items() if name != "_schedulers"})
-        for scheduler, state in zip(self._schedulers, inner, strict=True):
-            scheduler.load_state_dict(state)

@@ -5,7 +5,7 @@ import copy
 import numpy as np
 
 from picograd.graph import enable_grad, writes
-from picograd.shapes import ShapeError
+from picograd.shapes import ShapeError, expect
 from picograd.tensor import Tensor
 
 
@@ -13,36 +13,23 @@ class Optimizer:
     """Groups of parameters, each with its own options, and what is remembered of each parameter.
 
     params: tensors, or dictionaries with "params" and the options that differ from the defaults. A subclass
-    gives `_check(options)` and `_update(array, gradient, state, **options)`.
+    gives `_update(array, gradient, state, **options)`.
     """
 
     def __init__(self, params, defaults):
-        kind = type(self).__name__
-        if isinstance(params, (Tensor, dict)):
-            raise TypeError(f"{kind}: params are several tensors or dicts, not a {type(params).__name__}")
         groups = list(params)
-        if not groups:
-            raise ValueError(f"{kind}: there are no parameters to optimise")
+        expect(groups, f"{type(self).__name__}: there are no parameters to optimise", ValueError)
         self.defaults, self.param_groups, self.state = defaults, [], {}
         for group in groups if isinstance(groups[0], dict) else [{"params": groups}]:
             self.add_param_group(group)
 
     def add_param_group(self, param_group):
         """Optimise more parameters: {"params": tensors, option: value, …}; the defaults fill in the rest."""
-        kind, params = type(self).__name__, param_group["params"]
-        if isinstance(params, set):
-            raise TypeError(f"{kind}: a set of parameters has no order; use a list")
-        group = {**self.defaults, **param_group}
+        group, params = {**self.defaults, **param_group}, param_group["params"]
         group["params"] = params = [params] if isinstance(params, Tensor) else list(params)
-        if unknown := group.keys() - self.defaults.keys() - {"params", "initial_lr"}:
-            raise ValueError(f"{kind}: unknown options {sorted(unknown)}")
-        known = {*self._parameters()}
-        for i, p in enumerate(params):
-            if not isinstance(p, Tensor):
-                raise TypeError(f"{kind}: parameter {i} is a {type(p).__name__}, not a Tensor")
-            if not p.is_leaf or p in known:
-                raise ValueError(f"{kind}: parameter {i} is {'there twice' if p.is_leaf else 'no leaf'}")
-            known.add(p)
+        new = {p for p in params if isinstance(p, Tensor) and p.is_leaf} - {*self._parameters()}
+        found = f"{len(params)} parameters, of which {len(new)} are leaf tensors and not there yet"
+        expect(len(new) == len(params), f"{type(self).__name__}: {found}", ValueError)
         self._check(group)
         self.param_groups.append(group)
 
@@ -58,12 +45,9 @@ class Optimizer:
         with enable_grad():
             loss = None if closure is None else closure()
         for group in self.param_groups:
-            # Python's numbers: a float64 of numpy, such as a schedule may give, would widen float32 arrays.
-            options = {
-                name: x.item() if isinstance(x, np.generic) else x
-                for name, x in group.items()
-                if name in self.defaults
-            }
+            options = {name: group[name] for name in self.defaults}
+            # A schedule's float64 would widen float32 arrays.
+            options = {name: x.item() if isinstance(x, np.generic) else x for name, x in options.items()}
             for p in group["params"]:
                 if p.grad is None:
                     continue
@@ -77,72 +61,59 @@ class Optimizer:
         """{"state": {number: …}, "param_groups": …}; parameters are numbered as they stand in the groups."""
         number = {p: i for i, p in enumerate(self._parameters())}
         groups = [{**group, "params": [number[p] for p in group["params"]]} for group in self.param_groups]
-        return {
-            "state": {number[p]: state for p, state in self.state.items() if state},
-            "param_groups": groups,
-        }
+        state = {number[p]: state for p, state in self.state.items() if state}
+        return {"state": state, "param_groups": groups}
 
     def load_state_dict(self, state_dict):
         """Go on where another optimiser of parameters of the same shapes stood. The state is copied."""
-        found, groups = copy.deepcopy((state_dict["state"], state_dict["param_groups"]))
+        params, groups = self._parameters(), copy.deepcopy(state_dict["param_groups"])
         sizes, own = ([len(group["params"]) for group in g] for g in (groups, self.param_groups))
-        if sizes != own:
-            raise ValueError(f"load_state_dict: groups of {sizes} parameters, here are {own}")
-        params = self._parameters()
+        expect(sizes == own, f"load_state_dict: groups of {sizes} parameters, here are {own}", ValueError)
         for group, mine in zip(groups, self.param_groups, strict=True):
             group.update({**mine, **group, "params": mine["params"]})
             self._check(group)
-        for i, state in found.items():
-            for name in state.keys() - {"step"}:
-                value = state[name]
-                if value is not None and value.shape != params[i].shape:
-                    raise ShapeError(
-                        f"load_state_dict: {name} {value.shape} for a parameter {params[i].shape}"
-                    )
-                state[name] = None if value is None else value.to(params[i].dtype)
-        self.state = {params[i]: state for i, state in found.items()}
-        for group, mine in zip(groups, self.param_groups, strict=True):
-            mine.update(group)
+        found = {params[i]: copy.deepcopy(state) for i, state in state_dict["state"].items()}
+        for p, state in found.items():
+            for name, x in state.items():
+                if name != "step" and x is not None:
+                    expect(x.shape == p.shape, f"load_state_dict: {name} {x.shape} for a parameter {p.shape}")
+                    state[name] = x.to(p.dtype)
+        self.state, self.param_groups = found, groups
 
     def _parameters(self):
         return [p for group in self.param_groups for p in group["params"]]
 
-    def _at_least_0(self, options, *names):
-        for name in names:
-            if not options[name] >= 0:
-                raise ValueError(f"{type(self).__name__}: {name} is {options[name]}; it must be at least 0")
+    def _check(self, group):
+        """Refuse numbers below 0, and the options of PyTorch's that are not here, unless they are off."""
+        kind = type(self).__name__
+        for name in self.defaults:
+            holds = np.all(np.array(group[name]) >= 0)
+            expect(holds, f"{kind}: {name} is {group[name]}; it must be at least 0", ValueError)
+        for name in group.keys() - {*self.defaults, "params", "initial_lr", "decoupled_weight_decay"}:
+            expect(not group[name], f"{kind}: there is no option {name}, which is {group[name]}", ValueError)
 
 
 class SGD(Optimizer):
-    """p ← p − lr · v, with velocity v ← momentum · v + (1 − dampening) · g; without momentum v is g.
+    """p ← p − lr · v, with velocity v ← momentum · v + g; without momentum v is g.
 
-    g is the gradient plus weight_decay · p. nesterov: g + momentum · v in place of v. maximize: uphill.
+    g is the gradient plus weight_decay · p. nesterov: g + momentum · v in place of v.
     """
 
-    def __init__(
-        self, params, lr=1e-3, momentum=0, dampening=0, weight_decay=0, nesterov=False, *, maximize=False
-    ):
-        options = {"lr": lr, "momentum": momentum, "dampening": dampening, "weight_decay": weight_decay}
-        super().__init__(params, {**options, "nesterov": nesterov, "maximize": maximize})
+    def __init__(self, params, lr=1e-3, momentum=0, *, weight_decay=0, nesterov=False):
+        expect(momentum or not nesterov, "SGD: nesterov needs a momentum", ValueError)
+        options = {"lr": lr, "momentum": momentum, "weight_decay": weight_decay, "nesterov": nesterov}
+        super().__init__(params, options)
 
-    def _check(self, options):
-        self._at_least_0(options, "lr", "momentum", "weight_decay")
-        if options["nesterov"] and (options["momentum"] <= 0 or options["dampening"] != 0):
-            raise ValueError("SGD: nesterov needs a momentum, and no dampening")
-
-    def _update(self, p, g, state, lr, momentum, dampening, weight_decay, nesterov, maximize):
-        if maximize:
-            g = -g
+    def _update(self, p, g, state, lr, momentum, weight_decay, nesterov):
         if weight_decay:
             g = g + weight_decay * p
         if momentum:
-            v = state.get("momentum_buffer")
-            if v is None:
-                v = state["momentum_buffer"] = Tensor(np.array(g))
-            else:
-                v._array *= momentum
-                v._array += (1 - dampening) * g
-            g = g + momentum * v._array if nesterov else v._array
+            if state.get("momentum_buffer") is None:
+                state["momentum_buffer"] = Tensor(np.zeros_like(p))
+            v = state["momentum_buffer"]._array
+            v *= momentum
+            v += g
+            g = g + momentum * v if nesterov else v
         p -= lr * g
 
 
@@ -150,38 +121,23 @@ class Adam(Optimizer):
     """p ← p − lr · m̂ / (√v̂ + eps), m and v being running means of g and g² (Kingma and Ba 2015).
 
     betas say how slowly they run; the hats undo their start at 0. weight_decay is added to the gradient, as
-    weight_decay · p. amsgrad divides by the largest v so far. maximize: uphill.
+    weight_decay · p.
     """
 
     decoupled = False
 
-    def __init__(
-        self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0, amsgrad=False, *, maximize=False
-    ):
-        options = {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay}
-        super().__init__(params, {**options, "amsgrad": amsgrad, "maximize": maximize})
+    def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=0):
+        holds = len(betas) == 2 and all(0 <= beta < 1 for beta in betas)
+        expect(holds, f"{type(self).__name__}: betas are two numbers in [0, 1), not {betas}", ValueError)
+        super().__init__(params, {"lr": lr, "betas": betas, "eps": eps, "weight_decay": weight_decay})
 
-    def _check(self, options):
-        self._at_least_0(options, "lr", "eps", "weight_decay")
-        if len(options["betas"]) != 2 or not all(0 <= beta < 1 for beta in options["betas"]):
-            raise ValueError(
-                f"{type(self).__name__}: betas are two numbers in [0, 1), not {options['betas']}"
-            )
-
-    def _update(self, p, g, state, lr, betas, eps, weight_decay, amsgrad, maximize):
+    def _update(self, p, g, state, lr, betas, eps, weight_decay):
         if not state:
             state["step"] = Tensor(np.zeros((), np.float32))
-            for name in ("exp_avg", "exp_avg_sq", *["max_exp_avg_sq"][:amsgrad]):
-                state[name] = Tensor(np.zeros_like(p))
+            state["exp_avg"], state["exp_avg_sq"] = Tensor(np.zeros_like(p)), Tensor(np.zeros_like(p))
         state["step"]._array += 1
-        t, m, v, (beta1, beta2) = (
-            state["step"].item(),
-            state["exp_avg"]._array,
-            state["exp_avg_sq"]._array,
-            betas,
-        )
-        if maximize:
-            g = -g
+        t, (beta1, beta2) = state["step"].item(), betas
+        m, v = state["exp_avg"]._array, state["exp_avg_sq"]._array
         if self.decoupled:
             p *= 1 - lr * weight_decay
         elif weight_decay:
@@ -194,8 +150,6 @@ class Adam(Optimizer):
         x *= 1 - beta2
         v *= beta2
         v += x
-        if amsgrad:
-            v = np.maximum(v, state["max_exp_avg_sq"]._array, out=state["max_exp_avg_sq"]._array)
         # √v̂ + eps is (√v + eps · c) / c.
         c = (1 - beta2**t) ** 0.5
         np.sqrt(v, out=x)
@@ -213,15 +167,5 @@ class AdamW(Adam):
 
     decoupled = True
 
-    def __init__(
-        self,
-        params,
-        lr=1e-3,
-        betas=(0.9, 0.999),
-        eps=1e-8,
-        weight_decay=1e-2,
-        amsgrad=False,
-        *,
-        maximize=False,
-    ):
-        super().__init__(params, lr, betas, eps, weight_decay, amsgrad, maximize=maximize)
+    def __init__(self, params, lr=1e-3, betas=(0.9, 0.999), eps=1e-8, weight_decay=1e-2):
+        super().__init__(params, lr, betas, eps, weight_decay)

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 import numpy as np
 import pytest
 
-from tests.benchmarks import gpt, jobs
+from tests.benchmarks import gpt, jobs, published_ffn
 from tests.benchmarks.measure import TOLERANCE, agreed, measure, spread
 from tests.benchmarks.worker import LOSSES, make
 
@@ -76,3 +76,8 @@ def test_operations_are_counted_for_every_matrix_of_the_model():
     products = sum(matrices) - weights["positions.weight"].size
     attention = L * 2 * T * D
     assert gpt.flops("names", T, D, L=L, B=B) == 3 * 2 * B * T * (products + attention)
+
+
+def test_the_published_recipe_has_its_size_and_learns():
+    dev, numbers = published_ffn.train(steps=300)
+    assert numbers == 11_897 and dev < math.log(27) - 0.5

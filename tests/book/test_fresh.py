@@ -138,6 +138,15 @@ def test_the_hook_shows_the_prices_of_the_page(code):
     assert love[3:7].sum() < jacket[q] and jacket.argmax() == x
 
 
+def test_the_stock_verse_is_cheap_and_three_fresh_lines_are_dearer_than_all_of_test(code):
+    stock, fresh = (
+        [code["per_token"](code["verse"], [line]) for line in code["verses"](code[verse])]
+        for verse in ("stock", "fresh")
+    )
+    assert max(stock) < np.median(code["held"])
+    assert sum(nats > max(code["held"]) for nats in fresh) == 3
+
+
 def test_no_held_out_line_is_in_train(code):
     assert not set(code["train"]) & {*code["dev"], *code["test"]}
 
@@ -224,3 +233,39 @@ def test_a_dot_handed_to_nll_is_named(tokens):
 
     found = verdict("04.freshest", freshest)
     assert found.kind == "not yet right" and "nll adds the end itself" in found.reason
+
+
+@pytest.mark.parametrize("short", ["freshest", "excess", "leaks", "auc"])
+def test_who_makes_another_mistake_is_not_told_of_the_typical_one(short):
+    for words, mistake in exercises("04")[short].mistakes.items():
+        assert verdict(f"04.{short}", mistake).hint is None, words
+
+
+def test_the_average_per_word_is_named_with_or_without_the_end():
+    for ends in (0, 1):
+        def freshest(texts, nll, ends=ends):
+            return max(texts, key=lambda text: nll(text) / (len(text.split()) + ends))
+
+        found = verdict("04.freshest", freshest)
+        assert found.hint is None and "by the number of words" in found.reason
+
+
+def test_the_shares_of_the_names_are_named_where_others_are_asked_for(code):
+    def excess(C_VV, Q_VV):
+        rows = zip(code["share_V"], C_VV, Q_VV, strict=False)
+        return sum(share * code["kl"](n_V / n_V.sum(), q_V) for share, n_V, q_V in rows)
+
+    assert "share_V" in verdict("04.excess", excess).reason
+
+
+@pytest.mark.parametrize("order, words", [("low first", "its own place"), ("high first", "0.666667")])
+def test_ranks_that_equal_values_do_not_share_are_named(order, words):
+    def by_places(low, high):
+        mark = 1 if order == "low first" else -1
+        both = sorted([(x, 0) for x in low] + [(x, mark) for x in high])
+        ranks = sum(place for place, (_, group) in enumerate(both, start=1) if group)
+        return (ranks - len(high) * (len(high) + 1) / 2) / (len(low) * len(high))
+
+    found = verdict("04.auc", by_places)
+    assert found.kind == "not yet right" and words in found.reason
+    assert (found.hint is not None) == (order == "high first") and "share the mean" in str(found)

@@ -21,6 +21,8 @@ SAID = """() => {
     return { said, letters: cells.map(c => c.querySelector("b").textContent).join(""),
              numbers: cells.map(c => c.querySelector("i").textContent),
              heights: cells.map(c => c.style.getPropertyValue("--s")),
+             beside: [...figure.querySelectorAll(".kept .strip > span")]
+                 .map(c => c.style.getPropertyValue("--s")),
              bars: [...figure.querySelectorAll(".pmf span")].map(b => b.style.getPropertyValue("--p")),
              on: cells.findIndex(c => c.classList.contains("on")),
              hand: figure.querySelector(".hand").style.getPropertyValue("--x") };
@@ -58,10 +60,11 @@ def open_strip(visit):
     return lambda **settings: Strip(visit(CHAPTER, **settings))
 
 
-def expected(model, text, n, i=None):
+def expected(model, text, n, i=None, kept=None):
     """Everything that the figure shows of a line, by the still's own functions."""
-    line, _ = surprise.cleaned(text, model["vocabulary"])
-    nats = surprise.prices(model, line, n)
+    line, other = (surprise.cleaned(x, model["vocabulary"])[0] for x in (text, kept or model["kept"][1]))
+    nats, beside = (surprise.prices(model, x, n) for x in (line, other))
+    tall = surprise.tall(nats, beside)
     i = surprise.dearest(nats) if i is None else i
     row, each = surprise.row(model, line, i, n), sum(nats) / len(nats)
     token = surprise.token_readout(model, line, i, n)
@@ -70,7 +73,8 @@ def expected(model, text, n, i=None):
         "said": token | surprise.line_readout(model, line, n) | {"best": surprise.expected(row, model)},
         "letters": "".join(map(surprise.shown, line + model["vocabulary"][0])),
         "numbers": [surprise.number(x) for x in nats],
-        "heights": [f"{min(x / surprise.TALL, 1):.3f}" for x in nats],
+        "heights": [f"{x / tall:.3f}" for x in nats],
+        "beside": [f"{x / tall:.3f}" for x in beside],
         "bars": [f"{x / max(row):.4f}" for x in row], "on": i,
         "hand": f"{min(each / surprise.FULL, 1):.4f}",
     }  # fmt: skip
@@ -174,6 +178,24 @@ def test_examples_can_be_taken_and_a_line_kept(open_strip):
     kept = strip.figure.locator(".kept")
     assert "".join(kept.locator("b:not([data-out])").all_text_contents()) == "a␣line␣of␣mine."
     assert kept.locator(".name").text_content() == "kept" and strip.state["letters"] == "another."
+
+
+def test_both_strips_stand_on_the_scale_of_the_dearest_letter_of_either(open_strip):
+    strip, dear, cheap = open_strip(), "zq xv jk", "my heart"
+    for kept, line in ((cheap, dear), (dear, cheap)):
+        strip.input.fill(kept)
+        strip.button("Keep to compare").click()
+        assert strip.state == expected(strip.model, kept, 6, kept=kept)
+        strip.input.fill(line)
+        assert strip.state == expected(strip.model, line, 6, kept=kept)
+        assert max(map(float, strip.state["heights"] + strip.state["beside"])) == 1
+
+
+def test_the_line_of_the_still_can_be_kept_before_anything_else(open_strip):
+    strip = open_strip()
+    strip.button("Keep to compare").click()
+    line = strip.model["line"][1]
+    assert strip.state == expected(strip.model, line, 6, kept=line) and strip.seen.errors == []
 
 
 def test_what_no_token_stands_for_is_said(open_strip):

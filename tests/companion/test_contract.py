@@ -133,5 +133,5 @@ def test_prob_refuses_to_walk_through_too_many_strings():
 def test_an_event_is_a_predicate_or_a_prefix():
     with pytest.raises(TypeError, match="an event is a predicate or a prefix, not 3"):
         LM.prob(3, 2)
-    with pytest.raises(ValueError, match="the prefix 'a.b' goes on after the end mark"):
+    with pytest.raises(ValueError, match="'a.b' goes on after the end mark"):
         LM.prob("a.b", 4)

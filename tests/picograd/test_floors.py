@@ -10,15 +10,15 @@ PACKAGE = Path(__file__).resolve().parents[2] / "picograd"
 
 # A module imports from lower floors only. Modules on one floor import each other only where `BESIDE` says so.
 FLOORS = {
-    "shapes": 0, "dtypes": 0, "random": 0, "files": 0,
+    "shapes": 0, "dtypes": 0, "random": 0,
     "graph": 1,
     "tensor": 1.5,
     "ops.elementwise": 2, "ops.reduce": 2, "ops.movement": 2, "ops.index": 2, "ops.linalg": 2, "ops.fused": 2,
     "ops": 2.5,
-    "creation": 2.5, "sampling": 2.5,
+    "creation": 2.5, "sampling": 2.5, "files": 2.5,
     "functional": 3, "autograd": 3,
     "nn.functional": 4, "nn.init": 4, "nn.module": 4, "nn.utils": 4, "nn.layers": 4,
-    "nn.recurrent": 4, "nn.attention": 4, "nn": 4.5,
+    "nn.recurrent": 4, "nn": 4.5,
     "optim.optimizer": 5, "optim.lr_scheduler": 5, "optim": 5.5,
     "serialize": 5, "npz": 5, "data": 5, "tokenize": 5,
     "": 7,
@@ -32,7 +32,7 @@ BESIDE = {
     ("ops.linalg", "ops.elementwise"), ("ops.linalg", "ops.index"), ("ops.linalg", "ops.movement"),
     ("ops.linalg", "ops.reduce"), ("ops.fused", "ops.elementwise"),
     ("nn.layers", "nn.init"), ("nn.layers", "nn.module"), ("nn.recurrent", "nn.init"),
-    ("nn.recurrent", "nn.module"), ("nn.attention", "nn.layers"), ("nn.attention", "nn.module"),
+    ("nn.recurrent", "nn.module"),
 }  # fmt: skip
 LONGEST_FILE, LONGEST_PACKAGE = 400, 3000
 

@@ -194,8 +194,8 @@ def by_numpy(content):
 
 
 FORMATS = {
-    "safetensors": (safetensors, pg.load_safetensors, pg.SafetensorsError, by_hand),
-    "npz": (zipped, pg.load_npz, pg.NpzError, by_numpy),
+    "safetensors": (safetensors, pg.load_safetensors, pg.FormatError, by_hand),
+    "npz": (zipped, pg.load_npz, pg.FormatError, by_numpy),
 }
 
 

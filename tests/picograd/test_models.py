@@ -152,11 +152,17 @@ def test_what_does_not_fit_is_named(call, message):
         call()
 
 
-def test_memory_takes_one_token_at_a_time():
-    model = GPT(CONFIG, ABC)
-    _, memory = model.step(pg.tensor([[0, 1]]))
-    with pytest.raises(ValueError, match="2 tokens after 2; .* memory adds one"):
-        model.step(pg.tensor([[1, 1]]), memory)
+@pytest.mark.parametrize("pieces", [[1] * 5, [2, 3], [3, 1, 1], [5]])
+def test_a_gpt_may_read_in_pieces_of_any_length_up_to_its_window(pieces):
+    model, tokens, memory = NETWORKS[4], pg.tensor([[0, 1, 3, 2, 1], [0, 2, 2, 3, 3]]), None
+    answers = []
+    for piece in tokens.split(pieces, 1):
+        answer, memory = model.step(piece, memory)
+        answers.append(answer)
+    found = pg.cat(answers, 1).detach().numpy()
+    np.testing.assert_allclose(found, model(tokens).detach().numpy(), rtol=1e-4, atol=1e-6)
+    with pytest.raises(ValueError, match="1 tokens after 5; the window has 5"):
+        model.step(tokens[:, :1], memory)
 
 
 def test_dropout_acts_in_training_and_never_in_an_answer():

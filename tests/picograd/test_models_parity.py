@@ -88,3 +88,15 @@ def test_on_pytorch_the_methods_of_a_language_model_answer_the_same():
         assert theirs.nll(text) == pytest.approx(ours.nll(text), abs=1e-4)
     assert theirs.sample(torch.Generator().manual_seed(1)).endswith(".")
     assert theirs.generate("em", 30, top_k=1) == ours.generate("em", 30, top_k=1)
+
+
+def test_on_pytorch_a_gpt_reads_in_pieces_as_well():
+    ours = models.GPT(CONFIG, LETTERS)
+    theirs = on_torch.twin(on_torch.load("gpt"), ours, CONFIG, LETTERS)
+    for lib, model in ((pg, ours), (torch, theirs)):
+        tokens, memory, logits = lib.tensor([[0, 5, 13, 13, 1, 0]]), None, []
+        for piece in tokens.split([2, 3, 1], 1):
+            answer, memory = model.step(piece, memory)
+            logits.append(answer)
+        found = lib.cat(logits, 1).detach().numpy()
+        np.testing.assert_allclose(found, ours(pg.tensor(tokens.tolist())).detach().numpy(), atol=1e-5)

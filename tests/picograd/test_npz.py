@@ -8,7 +8,6 @@ import numpy as np
 import pytest
 
 import picograd as pg
-from picograd import npz
 
 DTYPES = ["float64", "float32", "float16", "int64", "int32", "int16", "int8", "uint8", "bool"]
 
@@ -56,11 +55,12 @@ def test_nothing_comes_back_as_nothing(tmp_path):
         ({"../x": pg.zeros(1)}, "expected the name of a tensor, found '../x'"),
         ({"/x": pg.zeros(1)}, "expected the name of a tensor"),
         ({"a\0b": pg.zeros(1)}, "expected the name of a tensor"),
-        ({"w": np.zeros(1)}, "'w': expected a Tensor, found 'ndarray'"),
+        ({"w": np.zeros(1)}, "'w': expected a Tensor, of .* found .'ndarray', 'float64'"),
+        ({"w": pg.Tensor(np.zeros(1, np.uint16))}, "'w': expected a Tensor, of .* found .'Tensor', 'uint16'"),
     ],
 )
 def test_what_cannot_be_written_is_named_and_nothing_is_written(tmp_path, tensors, message):
-    with pytest.raises(pg.NpzError, match=message):
+    with pytest.raises(pg.FormatError, match=message):
         pg.save_npz(tmp_path / "x.npz", tensors)
     assert os.listdir(tmp_path) == []
 
@@ -100,35 +100,35 @@ HOSTILE = {
         archive(w_npy=npy())[:-10] + b"\xff" * 4 + archive(w_npy=npy())[-6:],
         "a list of at most 4194304 bytes, found 4294967295",
     ),
-    "compressed": (archive(zipfile.ZIP_DEFLATED, w_npy=npy()), "expected nothing compressed, found 8"),
-    "no array": (archive(w_npy=b"hello world"), "expected an .npy file, found b'hello wo'"),
-    "no .npy": (archive(readme=b"hello"), "expected name.npy, found 'readme'"),
-    "a path": (archive(**{"../w_npy": npy()}), "expected name.npy, found '../w.npy'"),
+    "compressed": (archive(zipfile.ZIP_DEFLATED, w_npy=npy()), r"nothing compressed, found \('w.npy', 8\)"),
+    "no array": (archive(w_npy=b"hello world"), "expected an .npy file, .* found b'hello world'"),
+    "no .npy": (archive(readme=b"hello"), r"expected name.npy, .* found \('readme', 0\)"),
+    "a path": (archive(**{"../w_npy": npy()}), r"expected name.npy, .* found \('../w.npy', 0\)"),
     "objects": (archive(w_npy=shaped("(1,)", kind="|O")), r"one of the dtypes .* found '\|O'"),
     "text": (archive(w_npy=shaped("(1,)", kind="<U2")), "one of the dtypes .* found '<U2'"),
     "a structure": (
         archive(w_npy=shaped("(1,)", kind="[('a', '<f4')]")),
-        "a header of dtype, order and shape",
+        "its header of dtype, order and shape",
     ),
-    "code": (archive(w_npy=npy("__import__('os').abort()")), "a header of dtype, order and shape"),
-    "a long header": (archive(w_npy=npy(" " * 5000)), "a header of at most 4096 bytes, found 5001"),
+    "code": (archive(w_npy=npy("__import__('os').abort()")), "its header of dtype, order and shape"),
+    "a long header": (archive(w_npy=npy(" " * 5000)), "its header of dtype, order and shape"),
     "a longer header": (
         archive(w_npy=npy(version=2)[:8] + b"\xff" * 4),
-        "at most 4096 bytes, found 4294967295",
+        "its header of dtype, order and shape",
     ),
     "too few numbers": (
         archive(w_npy=shaped("(3,)")),
-        r"expected 8 bytes of numbers, found \('<f4', \(3,\)\)",
+        r"expected 8 bytes of numbers on .*, found \('<f4', \(3,\)\)",
     ),
     "too many numbers": (archive(w_npy=shaped("(1,)")), "expected 8 bytes of numbers"),
     "a terabyte": (archive(w_npy=shaped("(250000000000,)")), "expected 8 bytes of numbers"),
-    "negative": (archive(w_npy=shaped("(-2,)")), "a header of dtype, order and shape"),
+    "negative": (archive(w_npy=shaped("(-2,)")), "its header of dtype, order and shape"),
     "a size that wraps": (archive(w_npy=shaped("(4611686018427387906,)")), "expected 8 bytes of numbers"),
     "no bytes, too many numbers": (
         archive(w_npy=shaped("(0, 9223372036854775807, 8)", b"")),
-        "sizes that can be counted",
+        "expected 0 bytes of numbers on",
     ),
-    "65 axes": (archive(w_npy=shaped(f"({'1, ' * 65})", bytes(4))), "a shape of at most 64 sizes"),
+    "65 axes": (archive(w_npy=shaped(f"({'1, ' * 65})", bytes(4))), "its header of dtype, order and shape"),
     "a byte that is no bool": (archive(w_npy=shaped("(1,)", b"\2", "|b1")), "bytes 0 and 1, found 2"),
     "another number": (archive(w_npy=npy(data=b"\x77" * 8)).replace(b"\x77" * 8, b"\x78" * 8), "Bad CRC-32"),
 }
@@ -138,7 +138,7 @@ HOSTILE = {
 def test_a_hostile_file_is_refused_with_its_reason(tmp_path, name):
     content, message = HOSTILE[name]
     (tmp_path / "x.npz").write_bytes(content)
-    with pytest.raises(pg.NpzError, match=message) as caught:
+    with pytest.raises(pg.FormatError, match=message) as caught:
         pg.load_npz(tmp_path / "x.npz")
     assert len(str(caught.value)) < 1000
 
@@ -150,7 +150,7 @@ def test_a_member_that_says_it_is_longer_than_the_file_is_refused_before_memory_
     content[listed + 24 : listed + 28] = length.to_bytes(4, "little")
     (tmp_path / "x.npz").write_bytes(bytes(content))
     with pytest.raises(
-        pg.NpzError, match=f"members of at most {len(content)} bytes together, found {length}"
+        pg.FormatError, match=f"members of at most {len(content)} bytes together, found {length}"
     ):
         pg.load_npz(tmp_path / "x.npz")
 
@@ -160,7 +160,7 @@ def test_a_large_zip_with_a_second_record_at_its_end_is_refused(tmp_path):
     record = b"PK\6\6" + (44).to_bytes(8, "little") + bytes(44)
     locator = b"PK\6\7" + bytes(4) + (len(content) - 22).to_bytes(8, "little") + b"\1\0\0\0"
     (tmp_path / "x.npz").write_bytes(content[:-22] + record + locator + content[-22:])
-    with pytest.raises(pg.NpzError, match="a zip of less than 4 GiB"):
+    with pytest.raises(pg.FormatError, match="a zip of less than 4 GiB"):
         pg.load_npz(tmp_path / "x.npz")
 
 
@@ -168,7 +168,7 @@ def test_two_members_of_one_name_are_refused(tmp_path):
     with pytest.warns(UserWarning, match="Duplicate name"), zipfile.ZipFile(tmp_path / "x.npz", "w") as out:
         out.writestr("w.npy", npy())
         out.writestr("w.npy", npy())
-    with pytest.raises(pg.NpzError, match="expected different names"):
+    with pytest.raises(pg.FormatError, match="expected different names"):
         pg.load_npz(tmp_path / "x.npz")
 
 
@@ -179,5 +179,5 @@ def test_a_missing_file_is_an_ordinary_error(tmp_path):
 
 def test_more_than_fits_is_refused_before_it_is_written(tmp_path):
     big = pg.Tensor(np.broadcast_to(np.float64(1), (2**28,)))
-    with pytest.raises(npz.NpzError, match="less than 2 GiB; safetensors holds more"):
+    with pytest.raises(pg.FormatError, match="less than 2 GiB; safetensors holds more"):
         pg.save_npz(tmp_path / "x.npz", {"w": big})

@@ -132,7 +132,7 @@ def test_backward_refuses_a_graph_whose_parameters_have_moved():
 
 OPTIMIZERS = [
     lambda params: optim.SGD(params, lr=0.1, momentum=0.9, nesterov=True, weight_decay=0.1),
-    lambda params: optim.Adam(params, amsgrad=True, weight_decay=0.1),
+    lambda params: optim.Adam(params, weight_decay=0.1),
     lambda params: optim.AdamW(params),
 ]
 
@@ -172,8 +172,7 @@ def test_a_state_dict_has_the_shape_of_pytorch():
         "state": {},
         "param_groups": [
             {
-                "lr": 0.1, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0, "amsgrad": False,
-                "maximize": False, "params": [0],
+                "lr": 0.1, "betas": (0.9, 0.999), "eps": 1e-8, "weight_decay": 0, "params": [0],
             }
         ],
     }  # fmt: skip
@@ -212,21 +211,21 @@ def test_a_state_is_loaded_in_the_dtype_of_the_parameter():
     ("make", "kind", "message"),
     [
         (lambda p: optim.SGD([]), ValueError, "SGD: there are no parameters"),
-        (lambda p: optim.SGD(p), TypeError, "params are several tensors or dicts, not a Tensor"),
-        (lambda p: optim.SGD([p, 3]), TypeError, "parameter 1 is a int, not a Tensor"),
-        (lambda p: optim.SGD([p * 2]), ValueError, "parameter 0 is no leaf"),
-        (lambda p: optim.SGD([p, p]), ValueError, "parameter 1 is there twice"),
-        (lambda p: optim.SGD([{"params": p}, {"params": [p]}]), ValueError, "is there twice"),
-        (lambda p: optim.SGD([{"params": {p}}]), TypeError, "a set of parameters has no order"),
+        (lambda p: optim.SGD(p), ValueError, "SGD: 1 parameters, of which 0 are leaf tensors and not there"),
+        (lambda p: optim.SGD([p, 3]), ValueError, "2 parameters, of which 1 are leaf tensors"),
+        (lambda p: optim.SGD([p * 2]), ValueError, "1 parameters, of which 0 are leaf tensors"),
+        (lambda p: optim.SGD([p, p]), ValueError, "2 parameters, of which 1 are leaf tensors"),
+        (lambda p: optim.SGD([{"params": p}, {"params": [p]}]), ValueError, "of which 0 .* not there yet"),
         (lambda p: optim.SGD([{"lr": 1}]), KeyError, "params"),
-        (lambda p: optim.SGD([{"params": p, "rate": 1}]), ValueError, r"unknown options \['rate'\]"),
+        (lambda p: optim.SGD([{"params": p, "rate": 1}]), ValueError, "there is no option rate, which is 1"),
+        (lambda p: optim.Adam([{"params": p, "amsgrad": True}]), ValueError, "there is no option amsgrad"),
         (lambda p: optim.SGD([p], lr=-1), ValueError, "SGD: lr is -1; it must be at least 0"),
         (lambda p: optim.SGD([p], lr=float("nan")), ValueError, "SGD: lr is nan"),
         (lambda p: optim.SGD([{"params": p, "lr": -1}]), ValueError, "SGD: lr is -1"),
         (lambda p: optim.SGD([p], momentum=-1), ValueError, "SGD: momentum is -1"),
         (lambda p: optim.SGD([p], weight_decay=-1), ValueError, "SGD: weight_decay is -1"),
         (lambda p: optim.SGD([p], nesterov=True), ValueError, "nesterov needs a momentum"),
-        (lambda p: optim.SGD([p], 1, 0.9, 0.1, nesterov=True), ValueError, "and no dampening"),
+        (lambda p: optim.SGD([p], 1, 0.9, 0.1), TypeError, "positional arguments"),
         (lambda p: optim.Adam([p], lr=-1), ValueError, "Adam: lr is -1"),
         (lambda p: optim.Adam([p], eps=-1), ValueError, "Adam: eps is -1"),
         (
@@ -284,9 +283,6 @@ def test_schedules_by_hand():
     assert rates(lambda o: lr_scheduler.LinearLR(o, 0.2, total_iters=4), 6) == pytest.approx(
         [0.2, 0.4, 0.6, 0.8, 1, 1]
     )
-    assert rates(lambda o: lr_scheduler.LambdaLR(o, lambda t: 1 / (1 + t)), 3) == pytest.approx(
-        [1, 1 / 2, 1 / 3]
-    )
 
 
 def test_warm_up_then_cosine():
@@ -301,47 +297,28 @@ def test_warm_up_then_cosine():
     assert rates(make) == pytest.approx([0.5, 0.75, *wave])
 
 
-def test_a_schedule_goes_on_from_its_state_dict():
+def test_a_sequence_may_be_a_part_of_another():
     def make(optimizer):
-        parts = [lr_scheduler.LinearLR(optimizer, 0.5, 1, 2), lr_scheduler.StepLR(optimizer, 2)]
-        return lr_scheduler.SequentialLR(optimizer, parts, [3])
+        parts = [lr_scheduler.StepLR(optimizer, 9), lr_scheduler.LinearLR(optimizer, 1 / 2, 1 / 4, 2)]
+        inner = lr_scheduler.SequentialLR(optimizer, parts, [1])
+        return lr_scheduler.SequentialLR(optimizer, [lr_scheduler.StepLR(optimizer, 1, 0.5), inner], [2])
 
-    whole = rates(make, 10)
-    optimizer = optim.SGD([parameter([1.0])], lr=1.0)
-    schedule = make(optimizer)
-    for _ in range(5):
-        schedule.step()
-    later = optim.SGD([parameter([1.0])], lr=1.0)
-    again = make(later)
-    later.load_state_dict(optimizer.state_dict())
-    again.load_state_dict(schedule.state_dict())
-    found = []
-    for _ in range(5):
-        found.append(later.param_groups[0]["lr"])
-        again.step()
-    assert found == whole[5:]
+    assert rates(make, 6) == pytest.approx([1, 0.5, 1, 1 / 2, 3 / 8, 1 / 4])
 
 
 @pytest.mark.parametrize(
-    ("make", "kind", "message"),
+    ("make", "message"),
     [
-        (
-            lambda o: lr_scheduler.LinearLR(o, 0),
-            ValueError,
-            r"the factors are in \(0, 1\] and \[0, 1\], not 0",
-        ),
-        (lambda o: lr_scheduler.LambdaLR(o, [abs, abs]), ValueError, "2 functions for 1 groups"),
-        (lambda o: lr_scheduler.SequentialLR(o, [], []), ValueError, "0 schedules and 0 milestones"),
-        (lambda o: lr_scheduler.StepLR(o, 3, last_epoch=4), KeyError, "group 0 has no initial_lr"),
+        (lambda o: lr_scheduler.LinearLR(o, 0), r"factors in \(0, 1\] and \[0, 1\], not 0 and 1"),
+        (lambda o: lr_scheduler.SequentialLR(o, [], []), "n schedules .* n − 1 milestones, not 0, 0"),
         (
             lambda o: lr_scheduler.SequentialLR(
                 o, [lr_scheduler.StepLR(optim.SGD([parameter([1.0])]), 3)], []
             ),
-            ValueError,
-            "those of one optimiser",
+            "schedules of this optimiser",
         ),
     ],
 )
-def test_schedules_name_what_is_wrong(make, kind, message):
-    with pytest.raises(kind, match=message):
+def test_schedules_name_what_is_wrong(make, message):
+    with pytest.raises(ValueError, match=message):
         make(optim.SGD([parameter([1.0])]))

@@ -24,19 +24,15 @@ def options(**values):
 SGD = options(
     lr=[0.1],
     momentum=[0, 0.9],
-    dampening=[0, 0.3],
     weight_decay=[0, 0.2],
     nesterov=[False, True],
-    maximize=[False, True],
 )
-SGD = [o for o in SGD if not o["nesterov"] or o["momentum"] and not o["dampening"]]
+SGD = [o for o in SGD if not o["nesterov"] or o["momentum"]]
 ADAM = options(
     lr=[0.05],
     betas=[(0.9, 0.999), (0.5, 0.8)],
     eps=[1e-8, 0.1],
     weight_decay=[0, 0.2],
-    amsgrad=[False, True],
-    maximize=[False, True],
 )
 CASES = [("SGD", o) for o in SGD] + [(name, o) for name in ("Adam", "AdamW") for o in ADAM]
 CASES += [("SGD", {}), ("Adam", {}), ("AdamW", {})]
@@ -69,7 +65,7 @@ def test_twelve_steps_are_those_of_pytorch(name, options):
 
 @pytest.mark.parametrize("name", ["SGD", "Adam", "AdamW"])
 def test_a_state_dict_of_pytorch_is_loaded(name):
-    more = {"momentum": 0.9} if name == "SGD" else {"amsgrad": True}
+    more = {"momentum": 0.9} if name == "SGD" else {}
     theirs = [torch.tensor(s, requires_grad=True) for s in STARTS]
     source = getattr(torch.optim, name)(theirs, lr=0.1, **more)
     for p, g in zip(theirs, GRADIENTS[0], strict=True):
@@ -78,15 +74,12 @@ def test_a_state_dict_of_pytorch_is_loaded(name):
     ours = [pg.tensor(p.detach().numpy().copy(), requires_grad=True) for p in theirs]
     target = getattr(pg.optim, name)(ours, lr=0.5, **more)
     state = source.state_dict()
-    known = target.param_groups[0].keys()
     target.load_state_dict(
         {
             "state": {
                 i: {k: pg.tensor(v.numpy()) for k, v in entry.items()} for i, entry in state["state"].items()
             },
-            "param_groups": [
-                {k: v for k, v in group.items() if k in known} for group in state["param_groups"]
-            ],
+            "param_groups": state["param_groups"],
         }
     )
     for params, optimizer, lib in ((theirs, source, torch), (ours, target, pg)):
@@ -102,7 +95,7 @@ def half_cosine(s, o):
 
 
 def three_parts(s, o):
-    parts = [s.LambdaLR(o, lambda t: 1 / (1 + t)), s.StepLR(o, 2, 0.5), s.LambdaLR(o, lambda t: 0.9**t)]
+    parts = [s.LinearLR(o, 1.0, 0.2, 4), s.StepLR(o, 2, 0.5), s.CosineAnnealingLR(o, 3, 1e-3)]
     return s.SequentialLR(o, parts, [3, 9])
 
 
@@ -112,8 +105,6 @@ SCHEDULES = {
     "cosine with a floor, three waves": lambda s, o: s.CosineAnnealingLR(o, 5, eta_min=0.01),
     "linear": lambda s, o: s.LinearLR(o),
     "linear down to 0": lambda s, o: s.LinearLR(o, 1.0, 0.0, 4),
-    "lambda": lambda s, o: s.LambdaLR(o, lambda t: 0.9**t),
-    "lambdas": lambda s, o: s.LambdaLR(o, [lambda t: 0.9**t, lambda t: 1 + t]),
     "warm-up, cosine": half_cosine,
     "three parts": three_parts,
 }
@@ -147,19 +138,3 @@ def test_two_schedules_of_one_optimiser_multiply_as_in_pytorch():
         return [s.LinearLR(o, 0.25, 1, 4), s.StepLR(o, 3)]
 
     np.testing.assert_allclose(rates(pg, both), rates(torch, both), rtol=1e-12)
-
-
-@pytest.mark.parametrize("name", ["step", "cosine", "linear", "lambda"])
-def test_a_schedule_goes_on_at_a_given_time_as_in_pytorch(name):
-    def later(s, o):
-        for group in o.param_groups:
-            group["initial_lr"] = group["lr"]
-        kind, more = {
-            "step": (s.StepLR, (3,)),
-            "cosine": (s.CosineAnnealingLR, (5,)),
-            "linear": (s.LinearLR, ()),
-            "lambda": (s.LambdaLR, (lambda t: 0.9**t,)),
-        }[name]
-        return kind(o, *more, last_epoch=3)
-
-    np.testing.assert_allclose(rates(pg, later), rates(torch, later), rtol=1e-12)

@@ -46,23 +46,19 @@ FLOATS = arrays(np.float32, array_shapes(min_dims=0, max_dims=3, max_side=4, min
 
 
 @settings(max_examples=50)
-@given(
-    st.dictionaries(st.text().filter(lambda name: name != "__metadata__"), FLOATS, max_size=4),
-    st.dictionaries(st.text(), st.text()),
-)
-def test_names_numbers_and_metadata_come_back(tmp_path_factory, data, metadata):
+@given(st.dictionaries(st.text().filter(lambda name: name != "__metadata__"), FLOATS, max_size=4))
+def test_names_and_numbers_come_back(tmp_path_factory, data):
     path = tmp_path_factory.mktemp("trip") / "x"
-    pg.save_safetensors(path, {name: pg.tensor(array) for name, array in data.items()}, metadata)
+    pg.save_safetensors(path, {name: pg.tensor(array) for name, array in data.items()})
     loaded = pg.load_safetensors(path)
     assert loaded.keys() == data.keys()
     for name, array in data.items():
         assert loaded[name].numpy().tobytes() == array.tobytes()
-    assert pg.safetensors_metadata(path) == metadata
 
 
 def test_nothing_comes_back_as_nothing(tmp_path):
     pg.save_safetensors(tmp_path / "x", {})
-    assert pg.load_safetensors(tmp_path / "x") == pg.safetensors_metadata(tmp_path / "x") == {}
+    assert pg.load_safetensors(tmp_path / "x") == {}
 
 
 def test_a_turned_tensor_and_one_that_requires_grad_are_saved_as_they_look(tmp_path):
@@ -80,11 +76,9 @@ def test_what_was_loaded_can_be_written_to(tmp_path):
 
 
 def test_bytes_are_as_the_format_says(tmp_path):
-    pg.save_safetensors(
-        tmp_path / "x", {"b": pg.tensor([True]), "a": pg.tensor([1.0, -2.0])}, metadata={"seed": "1"}
-    )
+    pg.save_safetensors(tmp_path / "x", {"b": pg.tensor([True]), "a": pg.tensor([1.0, -2.0])})
     header = (
-        b'{"__metadata__":{"seed":"1"},"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},'
+        b'{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},'
         b'"b":{"dtype":"BOOL","shape":[1],"data_offsets":[8,9]}}'
     )
     header += b" " * (-len(header) % 8)
@@ -123,23 +117,26 @@ def test_a_tensor_at_an_odd_place_is_read(tmp_path):
     assert loaded["b"].numpy().flags.aligned
 
 
+def test_metadata_is_passed_over(tmp_path):
+    path = written(tmp_path / "x", packed({"__metadata__": {"format": "pt"}, "w": F32}, bytes(8)))
+    assert {name: x.tolist() for name, x in pg.load_safetensors(path).items()} == {"w": [0, 0]}
+
+
 # Writing
 
 
 @pytest.mark.parametrize(
-    ("tensors", "metadata", "message"),
+    ("tensors", "message"),
     [
-        ({1: pg.zeros(1)}, None, "expected the name of a tensor, found 1"),
-        ({"__metadata__": pg.zeros(1)}, None, "expected the name of a tensor"),
-        ({"w": np.zeros(1)}, None, "tensor 'w': expected a Tensor, found 'ndarray'"),
-        ({"w": pg.Tensor(np.zeros(1, np.uint16))}, None, "tensor 'w': expected one of the dtypes"),
-        ({}, {"seed": 1}, "metadata that maps strings to strings"),
-        ({}, "seed", "metadata that maps strings to strings"),
+        ({1: pg.zeros(1)}, "expected the name of a tensor, found 1"),
+        ({"__metadata__": pg.zeros(1)}, "expected the name of a tensor"),
+        ({"w": np.zeros(1)}, "tensor 'w': expected a Tensor, of .* found .'ndarray', 'float64'"),
+        ({"w": pg.Tensor(np.zeros(1, np.uint16))}, "'w': expected a Tensor, of .*'Tensor', 'uint16'"),
     ],
 )
-def test_what_the_format_cannot_hold_is_refused_and_nothing_is_written(tmp_path, tensors, metadata, message):
-    with pytest.raises(pg.SafetensorsError, match=message):
-        pg.save_safetensors(tmp_path / "x", tensors, metadata)
+def test_what_the_format_cannot_hold_is_refused_and_nothing_is_written(tmp_path, tensors, message):
+    with pytest.raises(pg.FormatError, match=message):
+        pg.save_safetensors(tmp_path / "x", tensors)
     assert os.listdir(tmp_path) == []
 
 
@@ -162,10 +159,10 @@ def test_a_failed_write_leaves_the_old_file_whole(tmp_path, monkeypatch):
 DEEP = b'{"a":' + b"[" * 100_000 + b"]" * 100_000 + b"}"
 
 HOSTILE = {
-    "empty": (b"", "expected at least 8 bytes, found 0"),
-    "short": (b"1234567", "expected at least 8 bytes, found 7"),
-    "a header longer than the file": (packed({}, length=3), "expected a header of at most 2 bytes, found 3"),
-    "a header of 2⁶⁴ − 1 bytes": (packed({}, length=2**64 - 1), "expected a header of at most 2 bytes"),
+    "empty": (b"", "in a file of 0, found 0"),
+    "short": (b"1234567", "in a file of 7, found "),
+    "a header longer than the file": (packed({}, length=3), "a header of .*, in a file of 10, found 3"),
+    "a header of 2⁶⁴ − 1 bytes": (packed({}, length=2**64 - 1), "in a file of 10, found 1844674407370"),
     "no JSON": (packed(b"{"), "expected a header in JSON"),
     "no text": (packed(b"\xff\xfe{}"), "expected a header in JSON"),
     "UTF-16": (packed("{}".encode("utf-16")), "expected a header in JSON"),
@@ -174,33 +171,39 @@ HOSTILE = {
     "a list": (packed([]), "expected a JSON object as header, found 'list'"),
     "a name twice": (packed(b'{"a":1,"a":1}'), "stands twice"),
     "a key twice": (packed(b'{"a":{"dtype":"F32","dtype":"F64"}}'), "stands twice"),
-    "metadata of numbers": (packed({"__metadata__": {"a": 1}}), "strings to strings"),
-    "metadata as a list": (packed({"__metadata__": []}), "strings to strings"),
-    "an entry that is no object": (packed({"w": 3}), "tensor 'w': expected an object with"),
-    "an entry without a shape": (packed({"w": {"dtype": "F32", "data_offsets": [0, 0]}}), "an object with"),
-    "an entry with more": (packed({"w": {**F32, "x": 1}}, bytes(8)), "an object with"),
-    "an unknown dtype": (packed({"w": {**F32, "dtype": "F8"}}, bytes(8)), "one of the dtypes .*, found 'F8'"),
-    "a dtype that is a list": (packed({"w": {**F32, "dtype": []}}, bytes(8)), "one of the dtypes"),
-    "a shape that is a number": (packed({"w": {**F32, "shape": 2}}, bytes(8)), "a shape of at most 64 sizes"),
-    "a negative size": (packed({"w": {**F32, "shape": [-2]}}, bytes(8)), "a shape of at most 64 sizes"),
-    "two negative sizes": (packed({"w": {**F32, "shape": [-1, -2]}}, bytes(8)), "a shape of at most"),
-    "a size that is a float": (packed({"w": {**F32, "shape": [2.0]}}, bytes(8)), "a shape of at most"),
-    "a size that is a truth": (packed({"w": {**F32, "shape": [True, 2]}}, bytes(8)), "a shape of at most"),
-    "a size beyond 64 bits": (packed({"w": {**F32, "shape": [2**64, 0]}}), "a shape of at most"),
-    "too many axes": (packed({"w": {**F32, "shape": [1] * 65}}, bytes(8)), "a shape of at most 64 sizes"),
-    "a product beyond 64 bits": (
-        packed({"w": {"dtype": "F32", "shape": [0, 2**40, 2**40], "data_offsets": [0, 0]}}), "can be counted",
+    "an entry that is no object": (
+        packed({"w": 3}), "tensor 'w': expected a dtype of .*, a shape and two data_offsets, found 3",
     ),
-    "one offset": (packed({"w": {**F32, "data_offsets": [0]}}, bytes(8)), "two offsets"),
-    "a negative offset": (packed({"w": {**F32, "data_offsets": [-8, 0]}}, bytes(8)), "two offsets"),
-    "offsets that fall": (packed({"w": {**F32, "data_offsets": [8, 0]}}, bytes(8)), "offsets that rise"),
-    "offsets beyond the file": (packed({"w": F32}, bytes(7)), "offsets that rise, to 7 at most"),
+    "an entry without a shape": (packed({"w": {"dtype": "F32", "data_offsets": [0, 0]}}), "a dtype of "),
+    "an entry with more": (packed({"w": {**F32, "x": 1}}, bytes(8)), "a dtype of "),
+    "an unknown dtype": (packed({"w": {**F32, "dtype": "F8"}}, bytes(8)), "a dtype of .*, found .*'F8'"),
+    "a dtype that is a list": (packed({"w": {**F32, "dtype": []}}, bytes(8)), "a dtype of "),
+    "a shape that is a number": (packed({"w": {**F32, "shape": 2}}, bytes(8)), "a shape and two"),
+    "a negative size": (packed({"w": {**F32, "shape": [-2]}}, bytes(8)), "a shape and two"),
+    "two negative sizes": (packed({"w": {**F32, "shape": [-1, -2]}}, bytes(8)), "a shape and two"),
+    "a size that is a float": (packed({"w": {**F32, "shape": [2.0]}}, bytes(8)), "a shape and two"),
+    "a size that is a truth": (packed({"w": {**F32, "shape": [True, 2]}}, bytes(8)), "a shape and two"),
+    "a size beyond 64 bits": (packed({"w": {**F32, "shape": [2**64, 0]}}, bytes(8)), "8 bytes of numbers on"),
+    "too many axes": (packed({"w": {**F32, "shape": [1] * 65}}, bytes(8)), "on at most 64 axes"),
+    "a product beyond 64 bits": (
+        packed({"w": {"dtype": "F32", "shape": [0, 2**40, 2**40], "data_offsets": [0, 0]}}), "0 bytes of ",
+    ),
+    "one offset": (packed({"w": {**F32, "data_offsets": [0]}}, bytes(8)), "two data_offsets"),
+    "a negative offset": (packed({"w": {**F32, "data_offsets": [-8, 0]}}, bytes(8)), "two data_offsets"),
+    "offsets that fall": (
+        packed({"w": {**F32, "data_offsets": [8, 0]}}, bytes(8)), "first byte being 0, found .8, 0.",
+    ),
+    "offsets that fall below the first": (
+        packed({"w": {**F32, "data_offsets": [0, 4]}, "x": {**F32, "data_offsets": [4, 0]}}, bytes(4)),
+        "tensor 'x': expected no gap and no overlap, its first byte being 4, found .4, 0.",
+    ),
+    "offsets beyond the file": (packed({"w": F32}, bytes(7)), "up to byte 7, the last one, found 8"),
     "a promise of terabytes": (
-        packed({"w": {"dtype": "F32", "shape": [2**40], "data_offsets": [0, 2**42]}}), "to 0 at most",
+        packed({"w": {"dtype": "F32", "shape": [2**40], "data_offsets": [0, 2**42]}}), "up to byte 0, ",
     ),
     "too few bytes for the shape": (
         packed({"w": {**F32, "shape": [3]}}, bytes(8)),
-        r"tensor 'w': expected 12 bytes for F32 \[3\], found 8",
+        r"tensor 'w': expected 8 bytes of numbers on .*, found \('<f4', \[3\]\)",
     ),
     "an overlap": (packed({"v": F32, "w": F32}, bytes(8)), "expected no gap and no overlap"),
     "a gap": (packed({"w": {**F32, "data_offsets": [4, 12]}}, bytes(12)), "expected no gap and no overlap"),
@@ -216,7 +219,7 @@ HOSTILE = {
 def test_a_hostile_file_is_refused_with_what_was_expected_and_found(tmp_path, name):
     content, message = HOSTILE[name]
     path = written(tmp_path / "hostile", content)
-    with pytest.raises(pg.SafetensorsError, match=message) as caught:
+    with pytest.raises(pg.FormatError, match=message) as caught:
         pg.load_safetensors(path)
     assert str(path) in str(caught.value)
     assert len(str(caught.value)) < 1000
@@ -225,7 +228,7 @@ def test_a_hostile_file_is_refused_with_what_was_expected_and_found(tmp_path, na
 def test_a_header_beyond_the_limit_is_refused(tmp_path, monkeypatch):
     monkeypatch.setattr(serialize, "HEADER_LIMIT", 10)
     path = written(tmp_path / "x", packed({"w": F32}, bytes(8)))
-    with pytest.raises(pg.SafetensorsError, match="a header of at most 10 bytes"):
+    with pytest.raises(pg.FormatError, match="a header of at most 10 bytes"):
         pg.load_safetensors(path)
 
 
@@ -240,7 +243,7 @@ def test_a_file_that_shrinks_while_it_is_read_is_refused(tmp_path, monkeypatch):
         return result
 
     monkeypatch.setattr(serialize, "_read_header", shrinking)
-    with pytest.raises(pg.SafetensorsError, match="tensor 'w': expected 1000000 bytes, found 999990"):
+    with pytest.raises(pg.FormatError, match="tensor 'w': expected 1000000 bytes, found 999990"):
         pg.load_safetensors(path)
 
 
@@ -249,7 +252,6 @@ def valid_file(tmp_path):
     pg.save_safetensors(
         path,
         {"weight": pg.ones(2, 3), "bias": pg.ones(3, dtype=pg.float64), "mask": pg.tensor([True, False])},
-        {"seed": "1"},
     )
     return path.read_bytes()
 
@@ -279,7 +281,7 @@ def test_a_damaged_file_is_read_or_refused_and_costs_no_more_than_its_size(
     try:
         tensors = pg.load_safetensors(path)
         assert sum(x.numpy().nbytes for x in tensors.values()) <= 2 * len(content)  # bfloat16 doubles
-    except pg.SafetensorsError:
+    except pg.FormatError:
         pass
     finally:
         peak = tracemalloc.get_traced_memory()[1]

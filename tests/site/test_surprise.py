@@ -21,20 +21,22 @@ def model(figure):
     return json.loads(figure.one("script").text)
 
 
-def strips(figure):
-    return [(part.one(".strip"), model_line) for part, model_line in
-            ((figure.one("section.mine"), "line"), (figure.one("section.kept"), "kept"))]  # fmt: skip
-
-
-def test_both_lines_stand_there_with_the_price_of_each_character(figure, model):
-    for strip, which in strips(figure):
+def strips(figure, model):
+    """[(strip, its line, what the line's characters cost)] of the line and of the one kept beside it."""
+    for section, which in (("mine", "line"), ("kept", "kept")):
         line, _ = surprise.cleaned(model[which][1], model["vocabulary"])
-        nats = surprise.prices(model, line, model["n"])
+        yield figure.one(f"section.{section} .strip"), line, surprise.prices(model, line, model["n"])
+
+
+def test_both_lines_stand_there_with_the_price_of_each_character_on_one_scale(figure, model):
+    dearest = max(max(nats) for _, _, nats in strips(figure, model))
+    assert dearest > surprise.TALL
+    for strip, line, nats in strips(figure, model):
         cells = strip.all("span")
         assert [cell.one("b").text for cell in cells] == [surprise.shown(c) for c in line + "."]
         assert [cell.one("i").text for cell in cells] == [surprise.number(x) for x in nats]
         heights = [float(re.match(r"--s:([\d.]+)$", cell["style"])[1]) for cell in cells]
-        assert heights == pytest.approx([min(x / surprise.TALL, 1) for x in nats], abs=6e-4)
+        assert heights == pytest.approx([x / dearest for x in nats], abs=6e-4)
         assert strip["role"] == "img" and line in strip["aria-label"]
 
 

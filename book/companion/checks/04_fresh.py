@@ -2,13 +2,16 @@
 
 import math
 import random
+from collections import Counter
 from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
+from itertools import pairwise
 
 import numpy as np
 
-from companion.check import Case, Exercise, Question, Verdict
-from companion.data import sonnets
+from companion.check import LETTERS, Case, Exercise, Question, Verdict
+from companion.data import load, sonnets
 
 TOKENS = ".abcdefghijklmnopqrstuvwxyz' "
 FIVE = {1: "wifi", 2: "the letters backwards", 3: "my love", 4: "zq xv", 5: "the words out of order"}
@@ -115,18 +118,44 @@ def freshest_without_end(texts, nll):
     return max(texts, key=lambda text: nll(text) / len(text))
 
 
+def freshest_per_word(texts, nll):
+    return max(texts, key=lambda text: nll(text) / len(text.split()))
+
+
+def freshest_per_word_and_end(texts, nll):
+    return max(texts, key=lambda text: nll(text) / (len(text.split()) + 1))
+
+
+def least_fresh(texts, nll):
+    return min(texts, key=lambda text: nll(text) / (len(text) + 1))
+
+
+NOT_THE_FRESHEST = {
+    "the end mark is in the surprise, so it counts among the tokens as well": freshest_without_end,
+    "you divide by the number of words, but a token of this model is a character": freshest_per_word,
+    "that is the least fresh one": least_fresh,
+}
+
+
 def freshest_cases():
-    """Texts of different lengths, so that the total picks another one; the largest quotient stands out."""
-    rng, cases = random.Random(403), []
+    """Texts of different lengths: the largest quotient stands out, and most slips pick another text.
+
+    In the first two cases each slip picks a text of its own; in the first six the total and the average per
+    word disagree with the answer and with each other.
+    """
+    rng, cases, slips = random.Random(403), [], NOT_THE_FRESHEST.values()
     while len(cases) < 8:
         nll = Prices(rng.randrange(10**6))
-        texts = ["".join(rng.choice("abcdxz '") for _ in range(rng.choice((1, 3, 9, 25)))) for _ in range(4)]
+        texts = [" ".join("".join(rng.choice("abcdxz'") for _ in range(rng.choice((1, 2, 4, 9))))
+                          for _ in range(rng.choice((1, 2, 4)))) for _ in range(5)]
         each = sorted(nll(text) / (len(text) + 1) for text in texts)
-        if len(set(texts)) < 4 or each[-1] - each[-2] < 0.01:
+        if len(set(texts)) < 5 or each[-1] - each[-2] < 0.01:
             continue
-        if freshest_in_all(texts, nll) == freshest(texts, nll) and len(cases) < 6:
+        chosen = [pick(texts, nll) for pick in (freshest, freshest_in_all, freshest_per_word)]
+        if len(set(chosen)) < 3 and len(cases) < 6:
             continue
-        if len(cases) < 2 and freshest_without_end(texts, nll) == freshest(texts, nll):
+        chosen += [pick(texts, nll) for pick in slips if pick is not freshest_per_word]
+        if len(cases) < 2 and (len(set(chosen)) < 5 or freshest_per_word_and_end(texts, nll) != chosen[2]):
             continue
         cases.append(Case((texts, nll), f"freshest({texts}, nll)"))
     return cases
@@ -136,11 +165,6 @@ def freshest_explained(found, expected, case):
     texts, nll = case.args
     if isinstance(found, (int, np.integer)) and not isinstance(found, bool):
         return f"{case.call} is {found}; return the text itself, not its place"
-    if found == freshest_without_end(texts, nll) != expected:
-        return f"{case.call} is {found!r}, expected {expected!r}: the end mark is in the surprise, " \
-               "so it counts among the tokens as well"
-    if found == min(texts, key=lambda text: nll(text) / (len(text) + 1)):
-        return f"{case.call} is {found!r}, the least fresh one"
     if found in texts:
         return f"{case.call} is {found!r}, with {nll(found) / (len(found) + 1):.4f} nats per token; " \
                f"{expected!r} has {nll(expected) / (len(expected) + 1):.4f}"
@@ -192,29 +216,57 @@ def cross_only(C_VV, Q_VV):
         return -(C_VV[seen] * np.log(Q_VV[seen])).sum() / C_VV.sum()
 
 
+@lru_cache
+def share_of_names():
+    """`share_V` of the page: how often the names use each row of the bigram table."""
+    used = Counter("".join("." + name for name in load("names")))
+    return [used[a] / used.total() for a in LETTERS]
+
+
+def excess_by_share_of_names(C_VV, Q_VV):
+    rows = zip(share_of_names(), C_VV, Q_VV, strict=False)
+    return sum(share * excess(n_V[None], q_V[None]) for share, n_V, q_V in rows if n_V.any())
+
+
+def excess_turned_round(C_VV, Q_VV):
+    """KL(Q ‖ P), row by row."""
+    rows = [(n_V.sum(), q_V, n_V / n_V.sum()) for n_V, q_V in zip(C_VV, Q_VV, strict=True) if n_V.any()]
+    return sum(N * excess(q_V[None], p_V[None]) for N, q_V, p_V in rows) / C_VV.sum()
+
+
+NOT_THE_EXCESS = {
+    "that is the cross-entropy alone": cross_only,
+    "that is the total, not per character": lambda C_VV, Q_VV: excess(C_VV, Q_VV) * C_VV.sum(),
+    "that is in bits": lambda C_VV, Q_VV: excess(C_VV, Q_VV) / math.log(2),
+    "that is KL(Q ‖ P); the average is taken over the counts": excess_turned_round,
+    "share_V says how often the names use each row; weigh the rows by the counts that you are handed":
+        excess_by_share_of_names,
+}  # fmt: skip
+
+
+def excess_case(C_VV, Q_VV):
+    C_VV, Q_VV = np.array(C_VV), np.array(Q_VV, dtype=float)
+    return Case((C_VV, Q_VV), f"excess({C_VV.tolist()}, {Q_VV.tolist()})")
+
+
 def excess_cases():
+    """Small tables, and prices in twentieths, so that a message can show them in full."""
     rng, cases = random.Random(405), []
-    for V in (2, 3, 3, 5, 5, 8):
-        C_VV = np.array([[rng.choice((0, 1, 2, 9, 30)) for _ in range(V)] for _ in range(V)])
-        C_VV[0, 0] += 40
-        Q_VV = np.array([[rng.randrange(1, 9) for _ in range(V)] for _ in range(V)], dtype=float)
-        Q_VV /= Q_VV.sum(axis=1, keepdims=True)
-        cases.append(Case((C_VV, Q_VV), f"excess(random {V} by {V} tables)"))
-    C_VV, Q_VV = np.array([[2, 0, 2], [0, 0, 0], [1, 3, 4]]), np.full((3, 3), 1 / 3)
-    cases.append(Case((C_VV, Q_VV), "excess([[2, 0, 2], [0, 0, 0], [1, 3, 4]], uniform)"))
-    Q_VV = np.array([[1.0, 0, 0], [0, 1, 0], [0.25, 0.25, 0.5]])
-    cases.append(Case((C_VV, Q_VV), "excess([[2, 0, 2], [0, 0, 0], [1, 3, 4]], a table with zeros)"))
-    return cases
+    for V in (2, 3, 3, 4):
+        # in the first case every pair occurs, so that no other slip has a word there
+        C_VV = [[rng.choice((0, 1, 2, 9, 30) if cases else (1, 2, 9)) for _ in range(V)] for _ in range(V)]
+        C_VV[0][0] += 40
+        cuts = [[0, *sorted(rng.sample(range(1, 20), V - 1)), 20] for _ in range(V)]
+        cases.append(excess_case(C_VV, [[(b - a) / 20 for a, b in pairwise(row)] for row in cuts]))
+    C_VV = [[2, 0, 2], [0, 0, 0], [1, 3, 4]]
+    zeros = [[1, 0, 0], [0, 1, 0], [0.25, 0.25, 0.5]]
+    return [*cases, excess_case(C_VV, [[0.25, 0.25, 0.5]] * 3), excess_case(C_VV, zeros)]
 
 
 def excess_explained(found, expected, case):
     found = float(found)
     if math.isnan(found):
         return f"{case.call} is nan; 0 · log 0 is no number, so leave out what never occurs"
-    if math.isclose(found, cross_only(*case.args), rel_tol=1e-6) and math.isfinite(found):
-        return f"{case.call} is {found:.6g}, expected {expected:.6g}: that is the cross-entropy alone"
-    if math.isfinite(expected) and math.isclose(found, excess(*case.args) * case.args[0].sum(), rel_tol=1e-6):
-        return f"{case.call} is {found:.6g}, expected {expected:.6g}: that is the total, not per character"
     if found < 0:
         return f"{case.call} is {found:.6g}; no excess is negative (Gibbs)"
     return None
@@ -234,30 +286,67 @@ def exact_leaks(train, held):
     return [line for line in held if line in train]
 
 
+def folded_leaks(train, held):
+    seen = {line.lower() for line in train}
+    return [line for line in held if line.lower() in seen]
+
+
+def leaks_of_clean_held(train, held):
+    return [line for line in held if clean(line) in train]
+
+
+def leaks_into_clean_train(train, held):
+    seen = {clean(line) for line in train}
+    return [line for line in held if line in seen]
+
+
+NOT_THE_LEAKS = {
+    "you fold capitals, but the model sees no commas, hyphens or double blanks either": folded_leaks,
+    "you clean the lines of held alone, and compare them with raw ones of train": leaks_of_clean_held,
+    "you clean the lines of train alone, and compare them with raw ones of held": leaks_into_clean_train,
+    "a line that stands twice in held has leaked twice": lambda *piles: list(dict.fromkeys(leaks(*piles))),
+    "these are lines of train; return those of held": lambda train, held: leaks(held, train),
+    "the right lines, cleaned; return them as they stand in held":
+        lambda train, held: [clean(line) for line in leaks(train, held)],
+}  # fmt: skip
+
+
 def dirtied(line, rng):
     """The same line to the model: other capitals, other marks."""
-    line = "".join(c.upper() if rng.random() < 0.2 else c for c in line)
     line = line.replace(" ", rng.choice((" ", "  ", ", ")), 1)
-    return rng.choice(("", "  ", "“")) + line + rng.choice(";.!")
+    return rng.choice(("", "  ", "“")) + capitals(line, rng) + rng.choice(";.!")
+
+
+def capitals(line, rng):
+    return "".join(c.upper() if rng.random() < 0.2 else c for c in line)
+
+
+def plant(train, held, times, rng):
+    """Five kinds of leaks in turn: as the line stands, in other capitals, clean in one pile, and dressed."""
+    for kind, i in enumerate(rng.sample(range(len(train)), times)):
+        line = train[i]
+        if kind % 5 == 2:
+            train[i] = clean(line)
+        dressed = line, capitals(line, rng), dirtied(line, rng), clean(line), dirtied(line, rng)
+        held.append(dressed[kind % 5])
+    rng.shuffle(held)
 
 
 def leaks_cases():
-    """Piles with planted leaks: as they stand, and dressed otherwise."""
+    """Small piles, the first of which tell the slips apart, and large ones with planted leaks."""
     rng, poems = random.Random(406), sonnets()
     poems.sort(key=lambda poem: sha256("\n".join(map(clean, poem)).encode()).hexdigest())
-    cases = []
+    apart = (["O day!", "so still", "Ah, love"],
+             ["O day!", "o DAY!", "so-still;", "ah love", "no more", "ah love"])
+    words = ["Ah!", "we'll go"], ["ah", "oh", "AH?", "well go"]
+    cases = [Case(piles, f"leaks({piles[0]}, {piles[1]})") for piles in (apart, words)]
     by_poem = [[line for poem in part for line in poem] for part in (poems[40:], poems[20:40])]
-    for number, planted in enumerate((0, 3, 5, 8)):
+    for number, planted in enumerate((0, 5, 8, 11)):
         lines = [line for poem in rng.sample(poems, 12) for line in poem]
         rng.shuffle(lines)
         train, held = lines[:100], lines[100:]
-        held += [dirtied(line, rng) for line in rng.sample(train, planted)]
-        rng.shuffle(held)
+        plant(train, held, planted, rng)
         cases.append(Case((train, held), f"leaks(100 lines, {len(held)} lines) no. {number + 1}"))
-    cases.append(Case((["Ah!", "Be still, my heart"], ["ah", "be still my-heart;", "Be", "AH?"]),
-                      'leaks(["Ah!", "Be still, my heart"], ["ah", "be still my-heart;", "Be", "AH?"])'))
-    twice = (["Ah!", "we'll go"], ["ah", "oh", "ah", "well go"])
-    cases.append(Case(twice, f"leaks({twice[0]}, {twice[1]})"))
     return [*cases, Case(tuple(by_poem), "leaks(114 sonnets, 20 other sonnets)")]
 
 
@@ -267,8 +356,6 @@ def leaks_explained(found, expected, case):
     if not isinstance(found, list):
         return f"{case.call} is a {type(found).__name__}; return a list"
     missed = [line for line in expected if line not in found]
-    if found and [clean(line) for line in expected] == found != expected:
-        return f"{case.call} has the right lines, cleaned; return them as they stand in `held`"
     if missed:
         return f"{case.call} misses {len(missed)} of {len(expected)}, among them {missed[0]!r}"
     extra = [line for line in found if line not in expected]
@@ -288,6 +375,20 @@ def auc_by_rank(low, high):
 
 def auc_strict(low, high):
     return np.searchsorted(np.sort(low), high, side="left").sum() / (len(low) * len(high))
+
+
+def auc_ties_won(low, high):
+    """A tie counts whole: what sorting gives if each of the equal values keeps a place of its own."""
+    return np.searchsorted(np.sort(low), high, side="right").sum() / (len(low) * len(high))
+
+
+NOT_THE_AUC = {
+    "each of some equal values keeps its own place, those of high the later ones; they share the mean place":
+        auc_ties_won,
+    "the two groups have changed places": lambda low, high: auc_by_rank(high, low),
+    "the ranks count how members of high compare with each other as well; take that off":
+        lambda low, high: auc_by_rank(low, high) + (len(high) + 1) / 2 / len(low),
+}  # fmt: skip
 
 
 N = 1000                          # members of a large group
@@ -367,8 +468,6 @@ def _short(values):
 
 def auc_explained(found, expected, case):
     found = float(found)
-    if not math.isclose(expected, 0.5) and math.isclose(found, 1 - expected, rel_tol=1e-6, abs_tol=1e-9):
-        return f"{case.call} is {found:.6g}, expected {expected:.6g}: the two groups have changed places"
     if not 0 <= found <= 1:
         return f"{case.call} is {found:.6g}; a probability lies between 0 and 1"
     return None
@@ -395,7 +494,8 @@ EXERCISES = {
         hints={(3, 1, 5, 2, 4): "Five letters of memory: what does it notice of words that change places?",
                (3, 5, 1, 4, 2): "Both look like noise, but one of them has the letters of English. Which?"}),
     "freshest": Exercise(
-        freshest, freshest_cases, wrong=freshest_in_all, explain=freshest_explained,
+        freshest, freshest_cases, wrong=freshest_in_all, mistakes=NOT_THE_FRESHEST,
+        explain=freshest_explained,
         right="per token, the end mark included, in every case",
         hint="You compare totals, and a longer text has more of everything. Divide by the number of tokens."),
     "together": Exercise(
@@ -403,15 +503,16 @@ EXERCISES = {
         right="surprises add; perplexities do not",
         hint="You have averaged the perplexities. What is it that adds up along a text?"),
     "excess": Exercise(
-        excess, excess_cases, wrong=excess_of_rows, explain=excess_explained,
+        excess, excess_cases, wrong=excess_of_rows, mistakes=NOT_THE_EXCESS, explain=excess_explained,
         right="the divergences of the rows, each weighed by how often the row was used",
         hint="Every row weighs the same in your average. How often does the text stand on each?"),
     "leaks": Exercise(
-        leaks, leaks_cases, wrong=exact_leaks, explain=leaks_explained, read=as_list,
+        leaks, leaks_cases, wrong=exact_leaks, mistakes=NOT_THE_LEAKS, explain=leaks_explained,
+        read=as_list,
         right="every planted line was found, and so was the couplet that Shakespeare used twice",
         hint="You compare the lines as they stand. The model never sees capitals, commas or double blanks."),
     "auc": WithoutAllPairs(
-        auc_by_rank, auc_cases, wrong=auc_strict, explain=auc_explained,
+        auc_by_rank, auc_cases, wrong=auc_strict, mistakes=NOT_THE_AUC, explain=auc_explained,
         right="it agrees with all pairs, ties included, and does not compare them all",
         hint="Ties count nothing in yours. Equal values share the mean of their places."),
 }

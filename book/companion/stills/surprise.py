@@ -5,7 +5,7 @@ from functools import lru_cache
 from html import escape
 from math import exp, log
 
-TALL = 10  # nats: what fills the height of a bar
+TALL = 10  # nats: what fills the height of a bar, where no letter costs more
 FULL = 8  # nats: where the gauge ends
 NARROW, LETTER = 300, 7  # pixels: the gauge on a small phone, a letter of its names
 NOTHING = "type a line"  # in place of all that would be said of a line
@@ -129,6 +129,15 @@ def dearest(nats):
     return nats.index(max(nats))
 
 
+def tall(*strips):
+    """What the height of a bar stands for in all strips alike, so that their bars compare.
+
+    >>> tall([1.5, 3.0], [2.0]), tall([1.5, 14.4], [2.0])
+    (10, 14.4)
+    """
+    return max(TALL, *(max(nats) for nats in strips))
+
+
 def left_out(left):
     """What the model could not read, in words.
 
@@ -156,7 +165,8 @@ def still(model):
     n = model["n"]
     (name, text), (kept_name, kept_text) = model["line"], model["kept"]
     line, kept = (cleaned(t, model["vocabulary"])[0] for t in (text, kept_text))
-    i = dearest(prices(model, line, n))
+    mine, other = prices(model, line, n), prices(model, kept, n)
+    i, top = dearest(mine), tall(mine, other)
     memory = "".join(
         f'<button type="button" aria-pressed="{str(m == n).lower()}" data-n="{m}">{m - 1}</button>'
         for m in range(1, n + 1)
@@ -166,7 +176,8 @@ def still(model):
         '<span class="memory js-only">letters of memory'
         f'<span class="seg" role="group" aria-label="Letters of memory">{memory}</span></span></header>'
         f'<div class="meter"><div class="writing">{_entry(model, text)}'
-        f"{_strip(model, name, line, n, i)}{_strip(model, kept_name, kept, n)}{_gauge(model, line, n)}</div>"
+        f"{_strip(model, name, line, n, top, i)}{_strip(model, kept_name, kept, n, top)}"
+        f"{_gauge(model, line, n)}</div>"
         f'<div class="read">{_words(model, line, i, n)}{_bars(model, line, i, n)}{_ways(model)}'
         '<p class="visually-hidden" role="status"></p></div></div>'
     )
@@ -187,11 +198,11 @@ def _entry(model, text):
     )
 
 
-def _strip(model, name, line, n, chosen=None):
-    """One bar for each token, its price below it; the first strip is the one that is typed."""
+def _strip(model, name, line, n, top, chosen=None):
+    """One bar for each token, full at `top` nats, its price below it; the strip with one chosen is typed."""
     nats, say = prices(model, line, n), line_readout(model, line, n)
     cells = "".join(
-        f'<span style="--s:{min(price / TALL, 1):.3f}"{" class=on" if j == chosen else ""}>'
+        f'<span style="--s:{price / top:.3f}"{" class=on" if j == chosen else ""}>'
         f"<b>{escape(shown(token))}</b><i>{number(price)}</i></span>"
         for j, (token, price) in enumerate(zip(line + model["vocabulary"][0], nats, strict=True))
     )

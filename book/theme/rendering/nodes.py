@@ -8,6 +8,7 @@ from .markup import Markup, escape, join, tag
 from .sources import walk
 
 OPENING, CLOSING = re.compile(r"[(\[“‘]+$"), re.compile(r"[.,;:!?)\]’”]+")  # what touches a formula
+SHORT = 16  # characters, which fit on a phone's line wherever they begin
 NUMBER = re.compile(r"[+-]?[\d.]*\d")
 RENDERERS = {}  # node type → function(node, sheet)
 
@@ -101,11 +102,11 @@ def tied(parts):
     """Short formulas kept on one line with the punctuation that touches them.
 
     KaTeX sets inline blocks, and a browser may break a line before and after one of those, whatever stands
-    there. A formula of several blocks can be wider than a phone, so it stays free to break.
+    there. A long formula can be wider than a phone, so it stays free to break.
     """
     parts = list(parts)
     for place, html in enumerate(parts):
-        if html.startswith('<span class="katex">') and html.count('class="base"') == 1:
+        if html.startswith('<span class="katex">') and letters(html) <= SHORT:
             before, after = OPENING.search(parts[place - 1]) if place else None, None
             if place + 1 < len(parts):
                 after = CLOSING.match(parts[place + 1])
@@ -117,6 +118,11 @@ def tied(parts):
                 inside = [Markup(mark[0]) if mark else "" for mark in (before, after)]
                 parts[place] = tag("span", inside[0] + html + inside[1], class_="tie")
     return parts
+
+
+def letters(html):
+    """How many characters of a formula are seen; those of its MathML stand before katex-html."""
+    return len(re.sub(r"<[^>]*>", "", html.partition('class="katex-html"')[2].partition(">")[2]))
 
 
 class Guest(Sheet):
