@@ -13,48 +13,37 @@ from picograd.tensor import composition
 
 __all__ = [
     "batch_norm", "binary_cross_entropy", "binary_cross_entropy_with_logits", "cross_entropy", "dropout",
-    "embedding", "gelu", "kl_div", "layer_norm", "leaky_relu", "linear", "log_softmax", "logsigmoid",
-    "mse_loss", "nll_loss", "one_hot", "pad", "relu", "rms_norm", "scaled_dot_product_attention", "sigmoid",
-    "silu", "softmax", "softplus", "tanh",
+    "embedding", "gelu", "kl_div", "layer_norm", "leaky_relu", "linear", "log_softmax", "mse_loss",
+    "nll_loss", "one_hot", "pad", "relu", "rms_norm", "scaled_dot_product_attention", "sigmoid", "silu",
+    "softmax", "softplus", "tanh",
 ]  # fmt: skip
 
 
 # Activations
 
 
-@composition
 def leaky_relu(input, negative_slope=0.01):
     """x where it is positive, else a small part of it."""
     return where(input > 0, input, input * negative_slope)
 
 
-@composition
 def gelu(input, approximate="none"):
     """x · P(a number drawn from N(0, 1) is below x). "tanh" is GPT-2's formula for it."""
     expect(approximate in ("none", "tanh"), 'approximate is "none" or "tanh"')
     return fused.gelu(input) if approximate == "none" else fused.gelu_tanh(input)
 
 
-@composition
 def silu(input):
     """x · sigmoid(x)."""
     return input * sigmoid(input)
 
 
-@composition
 def softplus(input, beta=1.0, threshold=20.0):
     """log(1 + e^(βx)) / β, a smooth relu; x itself from βx = threshold on."""
     scaled = input * beta
     return where(scaled > threshold, input, log1p(exp(clamp(scaled, max=threshold))) / beta)
 
 
-@composition
-def logsigmoid(input):
-    """log sigmoid(x), exact where sigmoid(x) is too small for a float."""
-    return minimum(input, 0) - log1p(exp(-abs(input)))
-
-
-@composition
 def dropout(input, p=0.5, training=True, *, generator=None):
     """Every entry 0 with probability p, else 1 / (1 − p) times as large. Without training x itself."""
     expect(0 <= p <= 1, "p is a probability")
@@ -67,33 +56,26 @@ def dropout(input, p=0.5, training=True, *, generator=None):
 # Layers
 
 
-@composition
 def linear(input, weight, bias=None):
     """x Wᵀ + b."""
     expect(weight.ndim == 2, "the weight is (outputs, inputs)")
     return fused.linear(input, weight, bias)
 
 
-@composition
-def embedding(input, weight, padding_idx=None):
-    """The row of `weight` for each number of `input`. The row padding_idx gets no gradient."""
+def embedding(input, weight):
+    """The row of `weight` for each number of `input`."""
     expect(weight.ndim == 2, "the weight is (numbers, width)")
     if is_float(input):
         raise TypeError(f"rows are counted with whole numbers, not with {input.dtype}")
     expect(input.numel() == 0 or input.amin().item() >= 0, "rows are counted from 0", IndexError)
-    rows = weight[input]
-    if padding_idx is None:
-        return rows
-    return where((input == padding_idx % len(weight)).unsqueeze(-1), rows.detach(), rows)
+    return weight[input]
 
 
-@composition
 def layer_norm(input, normalized_shape, weight=None, bias=None, eps=1e-5):
     """(x − mean) / √(variance + eps) · weight + bias, over the last axes, those of normalized_shape."""
     return _over_last_axes(fused.layer_norm, input, normalized_shape, [weight, bias], eps)
 
 
-@composition
 def rms_norm(input, normalized_shape, weight=None, eps=None):
     """x / √(mean x² + eps) · weight, over the last axes, those of normalized_shape."""
     return _over_last_axes(fused.rms_norm, input, normalized_shape, [weight], eps)
@@ -111,7 +93,6 @@ def _over_last_axes(norm, x, shape, parameters, eps):
     return norm(x.flatten(x.ndim - len(shape)), *flat, eps).reshape(x.shape)
 
 
-@composition
 def batch_norm(input, running_mean=None, running_var=None, weight=None, bias=None, training=False,
                momentum=0.1, eps=1e-5):  # fmt: skip
     """(x − mean) / √(variance + eps) · weight + bias for each channel, the second axis.
@@ -130,7 +111,6 @@ def batch_norm(input, running_mean=None, running_var=None, weight=None, bias=Non
     return fused.batch_norm(input, weight, bias, moments, eps)
 
 
-@composition
 def scaled_dot_product_attention(query, key, value, attn_mask=None, dropout_p=0.0, is_causal=False, *,
                                  scale=None, enable_gqa=False):  # fmt: skip
     """softmax(scale · q kᵀ) v, with q (…, T, K), k (…, S, K), v (…, S, N); scale is 1/√K unless given.
@@ -154,8 +134,12 @@ def _grouped(query, key, value, mask):
     H, G = query.shape[-3], key.shape[-3]
     expect(H % G == 0 and value.shape[-3] == G, f"{H} heads ask {G} of keys and {value.shape[-3]} of values")
     if mask is not None and mask.ndim > 2:
-        mask = mask.unflatten(-3, (G, H // G)) if mask.shape[-3] == H else mask.unsqueeze(-3)
-    return query.unflatten(-3, (G, H // G)), key.unsqueeze(-3), value.unsqueeze(-3), mask
+        mask = _in_groups(mask, G) if mask.shape[-3] == H else mask.unsqueeze(-3)
+    return _in_groups(query, G), key.unsqueeze(-3), value.unsqueeze(-3), mask
+
+
+def _in_groups(x, G):
+    return x.reshape(*x.shape[:-3], G, x.shape[-3] // G, *x.shape[-2:])
 
 
 # Losses
@@ -174,7 +158,6 @@ def _reduced(losses, reduction, n=None):
     return total if reduction == "sum" else total / (losses.numel() if n is None else n)
 
 
-@composition
 def cross_entropy(input, target, weight=None, *, ignore_index=-100, reduction="mean", label_smoothing=0.0):
     """−log softmax(input)[target]: how surprised the scores are by the class that came.
 
@@ -206,7 +189,6 @@ def _cross_entropy_of_distributions(input, target, weight, reduction, label_smoo
     return _reduced(-(terms if weight is None else terms * weight).sum(-1), reduction)
 
 
-@composition
 def nll_loss(input, target, weight=None, *, ignore_index=-100, reduction="mean"):
     """−input[target]: as cross_entropy, given log-probabilities instead of scores."""
     losses, n = _picked(*_rows(input, target), weight, ignore_index)
@@ -235,7 +217,6 @@ def _picked(logp, y, weight, ignore_index):
     return losses * weights, weights.sum()
 
 
-@composition
 def binary_cross_entropy(input, target, weight=None, *, reduction="mean"):
     """−y log x − (1 − y) log(1 − x), for probabilities x and targets y."""
     expect(input.shape == target.shape, "probabilities and targets have one shape")
@@ -244,7 +225,6 @@ def binary_cross_entropy(input, target, weight=None, *, reduction="mean"):
     return _reduced(losses if weight is None else losses * weight, reduction)
 
 
-@composition
 def binary_cross_entropy_with_logits(input, target, weight=None, *, reduction="mean", pos_weight=None):
     """binary_cross_entropy(sigmoid(input), target), exact for large scores.
 
@@ -252,27 +232,23 @@ def binary_cross_entropy_with_logits(input, target, weight=None, *, reduction="m
     """
     expect(input.shape == target.shape, "scores and targets have one shape")
     yes = 1 if pos_weight is None else 1 + (pos_weight - 1) * target
-    losses = (1 - target) * input - yes * logsigmoid(input)
+    log_yes = minimum(input, 0) - log1p(exp(-abs(input)))  # log sigmoid(x), where that is too small as well
+    losses = (1 - target) * input - yes * log_yes
     return _reduced(losses if weight is None else losses * weight, reduction)
 
 
-@composition
 def mse_loss(input, target, *, reduction="mean", weight=None):
     """(input − target)², on average."""
     d = input - target
     return _reduced(d * d if weight is None else d * d * weight, reduction)
 
 
-@composition
-def kl_div(input, target, *, reduction="mean", log_target=False):
+def kl_div(input, target, *, reduction="mean"):
     """target · (log target − input), for log-probabilities `input`: Σ of it is D(target ‖ exp(input)).
 
     The mean over entries is no divergence; "batchmean" divides the sum by the number of rows.
     """
-    if log_target:
-        losses = exp(target) * (target - input)
-    else:
-        losses = target * log(where(target == 0, 1, target)) - target * input
+    losses = target * log(where(target == 0, 1, target)) - target * input
     if reduction == "batchmean":
         return losses.sum() / input.shape[0]
     return _reduced(losses, reduction)
@@ -281,7 +257,6 @@ def kl_div(input, target, *, reduction="mean", log_target=False):
 # Preparing
 
 
-@composition
 def one_hot(tensor, num_classes=-1):
     """A new last axis with 1 at the class number and 0 elsewhere, in int64. −1: as many classes as needed."""
     if tensor.dtype not in COUNTING:
@@ -294,8 +269,12 @@ def one_hot(tensor, num_classes=-1):
     return (tensor.unsqueeze(-1) == arange(num_classes)).long()
 
 
-@composition
 def pad(input, pad, mode="constant", value=None):
     """Numbers put around: `pad` says how many before and behind on the last axis, then on the one before."""
     expect(mode == "constant", f"the mode {mode!r} is not here; only constant")
     return constant_pad(input, pad, 0 if value is None else value)
+
+
+for function in [globals()[name] for name in __all__]:
+    if function.__module__ == __name__:  # made here of operations, so its errors have to name it
+        globals()[function.__name__] = composition(function)

@@ -1,30 +1,16 @@
-"""Layers and losses: what functional.py computes, as modules that hold its parameters and options."""
-
-import inspect
+"""Layers: what functional.py computes, as modules that hold its parameters and options."""
 
 from picograd import functional as F
 from picograd.creation import ones, zeros
 from picograd.dtypes import int64
 from picograd.nn import init
 from picograd.nn.module import Module, Parameter
-from picograd.ops.movement import flatten
 from picograd.shapes import ShapeError, sizes
 
 __all__ = [
-    "BCELoss", "BCEWithLogitsLoss", "BatchNorm1d", "CrossEntropyLoss", "Dropout", "Embedding", "Flatten",
-    "GELU", "Identity", "LayerNorm", "LeakyReLU", "Linear", "LogSoftmax", "MSELoss", "NLLLoss", "RMSNorm",
-    "ReLU", "SiLU", "Sigmoid", "Softmax", "Softplus", "Tanh",
+    "BatchNorm1d", "Dropout", "Embedding", "Flatten", "GELU", "LayerNorm", "Linear", "RMSNorm", "ReLU",
+    "SiLU", "Sigmoid", "Tanh",
 ]  # fmt: skip
-
-
-class Identity(Module):
-    """x itself, whatever the arguments: the place of a layer that is not there."""
-
-    def __init__(self, *args, **kwargs):
-        pass
-
-    def forward(self, input):
-        return input
 
 
 class Linear(Module):
@@ -37,9 +23,6 @@ class Linear(Module):
         self.in_features, self.out_features = in_features, out_features
         self.weight = Parameter(zeros(out_features, in_features, dtype=dtype))
         self.bias = Parameter(zeros(out_features, dtype=dtype)) if bias else None
-        self.reset_parameters()
-
-    def reset_parameters(self):
         init.begin_(self, self.in_features)
 
     def forward(self, input):
@@ -51,30 +34,18 @@ class Linear(Module):
 
 
 class Embedding(Module):
-    """The row of weight (num_embeddings, embedding_dim) for each number; rows begin as N(0, 1).
+    """The row of weight (num_embeddings, embedding_dim) for each number; rows begin as N(0, 1)."""
 
-    The row padding_idx begins as zeros and gets no gradient.
-    """
-
-    def __init__(self, num_embeddings, embedding_dim, padding_idx=None, *, dtype=None):
-        if padding_idx is not None and not -num_embeddings <= padding_idx < num_embeddings:
-            raise ValueError(f"padding_idx {padding_idx} is none of {num_embeddings} rows")
+    def __init__(self, num_embeddings, embedding_dim, *, dtype=None):
         self.num_embeddings, self.embedding_dim = num_embeddings, embedding_dim
-        self.padding_idx = None if padding_idx is None else padding_idx % num_embeddings
         self.weight = Parameter(zeros(num_embeddings, embedding_dim, dtype=dtype))
-        self.reset_parameters()
-
-    def reset_parameters(self):
         init.normal_(self.weight)
-        if self.padding_idx is not None:
-            init.zeros_(self.weight.data[self.padding_idx])
 
     def forward(self, input):
-        return F.embedding(input, self.weight, self.padding_idx)
+        return F.embedding(input, self.weight)
 
     def extra_repr(self):
-        padding = "" if self.padding_idx is None else f", padding_idx={self.padding_idx}"
-        return f"{self.num_embeddings}, {self.embedding_dim}{padding}"
+        return f"{self.num_embeddings}, {self.embedding_dim}"
 
 
 # Normalising
@@ -155,111 +126,64 @@ class BatchNorm1d(Module):
 # Functions of functional.py as modules
 
 
-class _Function(Module):
-    """A function whose `options`, those of its arguments that are no inputs, are attributes of the module."""
-
-    def __init_subclass__(cls, of=None, options=""):
-        if of is not None:
-            parameters, cls.function = inspect.signature(of).parameters, staticmethod(of)
-            cls.__signature__ = inspect.Signature([parameters[name] for name in options.split()])
-            if not options:
-                cls.forward = staticmethod(of)
-
-    def __init__(self, *args, **kwargs):
-        given = self.__signature__.bind(*args, **kwargs)
-        given.apply_defaults()
-        for name, value in given.arguments.items():
-            setattr(self, name, value)
-
-    def _options(self):
-        return {name: getattr(self, name) for name in self.__signature__.parameters}
-
-    def forward(self, *inputs):
-        return self.function(*inputs, **self._options())
-
-    def extra_repr(self):
-        return ", ".join(f"{name}={value!r}" for name, value in self._options().items())
-
-
-class ReLU(_Function, of=F.relu):
+class ReLU(Module):
     """x where it is positive, else 0."""
 
+    forward = staticmethod(F.relu)
 
-class Tanh(_Function, of=F.tanh):
+
+class Tanh(Module):
     """(eˣ − e⁻ˣ) / (eˣ + e⁻ˣ)."""
 
+    forward = staticmethod(F.tanh)
 
-class Sigmoid(_Function, of=F.sigmoid):
+
+class Sigmoid(Module):
     """1 / (1 + e⁻ˣ)."""
 
+    forward = staticmethod(F.sigmoid)
 
-class SiLU(_Function, of=F.silu):
+
+class SiLU(Module):
     """x · sigmoid(x)."""
 
-
-class LeakyReLU(_Function, of=F.leaky_relu, options="negative_slope"):
-    """x where it is positive, else a small part of it."""
+    forward = staticmethod(F.silu)
 
 
-class GELU(_Function, of=F.gelu, options="approximate"):
-    """x · P(a number drawn from N(0, 1) is below x)."""
+class GELU(Module):
+    """x · P(a number drawn from N(0, 1) is below x). "tanh" is GPT-2's formula for it."""
+
+    def __init__(self, approximate="none"):
+        self.approximate = approximate
+
+    def forward(self, input):
+        return F.gelu(input, self.approximate)
+
+    def extra_repr(self):
+        return f"approximate={self.approximate!r}"
 
 
-class Softplus(_Function, of=F.softplus, options="beta threshold"):
-    """log(1 + e^(βx)) / β."""
-
-
-class Softmax(_Function, of=F.softmax, options="dim"):
-    """eˣ / Σ eˣ along dim."""
-
-
-class LogSoftmax(_Function, of=F.log_softmax, options="dim"):
-    """x − log Σ eˣ along dim."""
-
-
-def _flatten(input, start_dim=1, end_dim=-1):
-    return flatten(input, start_dim, end_dim)
-
-
-class Flatten(_Function, of=_flatten, options="start_dim end_dim"):
+class Flatten(Module):
     """The axes from start_dim to end_dim as one; the first, that of the batch, stays unless asked for."""
 
+    def __init__(self, start_dim=1, end_dim=-1):
+        self.start_dim, self.end_dim = start_dim, end_dim
 
-class Dropout(_Function, of=F.dropout, options="p"):
+    def forward(self, input):
+        return input.flatten(self.start_dim, self.end_dim)
+
+    def extra_repr(self):
+        return f"start_dim={self.start_dim}, end_dim={self.end_dim}"
+
+
+class Dropout(Module):
     """In training every entry 0 with probability p, else 1 / (1 − p) times as large; otherwise x itself."""
+
+    def __init__(self, p=0.5):
+        self.p = p
 
     def forward(self, input):
         return F.dropout(input, self.p, self.training)
 
     def extra_repr(self):
         return f"p={self.p}, inplace=False"
-
-
-# Losses: their options are explained in functional.py
-
-
-class _Loss(_Function):
-    _buffers = {"weight": True, "pos_weight": True}
-
-    def extra_repr(self):
-        return ""
-
-
-class CrossEntropyLoss(_Loss, of=F.cross_entropy, options="weight ignore_index reduction label_smoothing"):
-    """−log softmax(scores)[class]."""
-
-
-class NLLLoss(_Loss, of=F.nll_loss, options="weight ignore_index reduction"):
-    """−log-probability[class]."""
-
-
-class BCELoss(_Loss, of=F.binary_cross_entropy, options="weight reduction"):
-    """−y log x − (1 − y) log(1 − x), for probabilities x."""
-
-
-class BCEWithLogitsLoss(_Loss, of=F.binary_cross_entropy_with_logits, options="weight reduction pos_weight"):
-    """The same for scores, of which it takes the sigmoid."""
-
-
-class MSELoss(_Loss, of=F.mse_loss, options="reduction"):
-    """(x − y)²."""

@@ -61,9 +61,6 @@ class Module:
             raise TypeError(f"{name!r} takes a {kinds[0].__name__}, not a {type(value).__name__}")
         setattr(self, name, value)
 
-    def register_parameter(self, name, param):
-        self._register(name, param, Parameter, NoneType)
-
     def register_buffer(self, name, tensor, persistent=True):
         """A tensor that belongs to the state and does not learn; state_dict holds it if it is persistent."""
         self._register(name, tensor, Tensor, NoneType)
@@ -121,10 +118,10 @@ class Module:
 
     # The state
 
-    def state_dict(self, *, prefix="", keep_vars=False):
+    def state_dict(self):
         """Parameters and persistent buffers by name, in the same memory. A shared one has several names."""
         return {
-            prefix + _joined(path, name): x if keep_vars else x.detach()
+            _joined(path, name): x.detach()
             for path, module in self.named_modules(remove_duplicate=False)
             for name, x in (module._own(Parameter) | module._own_buffers((True,))).items()
         }
@@ -179,12 +176,9 @@ class Module:
             x.requires_grad_(requires_grad)
         return self
 
-    def zero_grad(self, set_to_none=True):
+    def zero_grad(self):
         for x in self.parameters():
-            if set_to_none:
-                x.grad = None
-            elif x.grad is not None:
-                x.grad.zero_()
+            x.grad = None
 
     def to(self, dtype):
         """Parameters, their gradients and buffers in another floating-point dtype; whole numbers stay."""

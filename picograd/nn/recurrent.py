@@ -25,11 +25,8 @@ class _Recurrent(Module):
             shapes = {"weight_ih": (M, input_size), "weight_hh": (M, hidden_size)}
             shapes |= {"bias_ih": (M,), "bias_hh": (M,)} if bias else {}
             for name, shape in shapes.items():
-                self.register_parameter(name + suffix, Parameter(zeros(shape, dtype=dtype)))
+                setattr(self, name + suffix, Parameter(zeros(shape, dtype=dtype)))
             input_size = hidden_size
-        self.reset_parameters()
-
-    def reset_parameters(self):
         init.begin_(self, self.hidden_size)
 
     def _first(self, hx, shape, dtype):
@@ -52,7 +49,7 @@ class _Recurrent(Module):
         return (s[..., :D], s[..., D:]) if self.kind == "lstm" else s
 
     def extra_repr(self):
-        usual = {"num_layers": 1, "bias": True, "batch_first": False, "dropout": 0.0, "nonlinearity": "tanh"}
+        usual = {"num_layers": 1, "bias": True, "batch_first": False, "dropout": 0.0}
         own = ((name, getattr(self, name, value), value) for name, value in usual.items())
         options = "".join(f", {name}={value}" for name, value, default in own if value != default)
         return f"{self.input_size}, {self.hidden_size}{options}"
@@ -61,7 +58,8 @@ class _Recurrent(Module):
 class _Layers(_Recurrent):
     """Layers over each other: each reads the hidden states of the one below, with dropout in between."""
 
-    def __init__(self, input_size, hidden_size, num_layers=1, bias=True, batch_first=False, dropout=0.0, *,
+    # What follows num_layers is named, for in PyTorch its order differs: an RNN has its non-linearity there.
+    def __init__(self, input_size, hidden_size, num_layers=1, *, bias=True, batch_first=False, dropout=0.0,
                  dtype=None):  # fmt: skip
         self.num_layers, self.batch_first, self.dropout = num_layers, batch_first, dropout
         self._begin(input_size, hidden_size, bias, dtype, [f"_l{i}" for i in range(num_layers)])
@@ -92,12 +90,9 @@ class _Layers(_Recurrent):
 
 
 class RNN(_Layers):
-    """h′ = tanh(W_ih x + b_ih + W_hh h + b_hh), or relu of it."""
+    """h′ = tanh(W_ih x + b_ih + W_hh h + b_hh)."""
 
-    def __init__(self, input_size, hidden_size, num_layers=1, nonlinearity="tanh", bias=True,
-                 batch_first=False, dropout=0.0, *, dtype=None):  # fmt: skip
-        self.kind = _simple(nonlinearity)
-        super().__init__(input_size, hidden_size, num_layers, bias, batch_first, dropout, dtype=dtype)
+    kind = "tanh"
 
 
 class GRU(_Layers):
@@ -136,9 +131,7 @@ class _Cell(_Recurrent):
 class RNNCell(_Cell):
     """One step of an RNN."""
 
-    def __init__(self, input_size, hidden_size, bias=True, nonlinearity="tanh", *, dtype=None):
-        self.nonlinearity = self.kind = _simple(nonlinearity)
-        super().__init__(input_size, hidden_size, bias, dtype=dtype)
+    kind = "tanh"
 
 
 class GRUCell(_Cell):
@@ -151,9 +144,3 @@ class LSTMCell(_Cell):
     """One step of an LSTM: state and result are pairs (h, c)."""
 
     kind = "lstm"
-
-
-def _simple(nonlinearity):
-    if nonlinearity not in ("tanh", "relu"):
-        raise ValueError(f'the nonlinearity is "tanh" or "relu", not {nonlinearity!r}')
-    return nonlinearity

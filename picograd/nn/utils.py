@@ -6,28 +6,16 @@ from picograd.ops.movement import stack
 from picograd.tensor import Tensor
 
 
-def clip_grad_norm_(parameters, max_norm, norm_type=2.0, error_if_nonfinite=False):
+def clip_grad_norm_(parameters, max_norm, norm_type=2.0):
     """Scale all gradients alike, in place, so that their norm together is at most max_norm.
 
     Returns the norm that they had. It is one vector of all gradients whose norm is meant, not that of each.
     """
-    gradients = _gradients(parameters)
+    parameters = [parameters] if isinstance(parameters, Tensor) else parameters
+    gradients = [x.grad for x in parameters if x.grad is not None]
     norms = [g.norm(norm_type) for g in gradients]
     total = stack(norms).norm(norm_type) if norms else zeros(())
-    if error_if_nonfinite and not total.isfinite():
-        raise RuntimeError(f"clip_grad_norm_: the norm of the gradients is {total.item()}")
     scale = clamp(max_norm / (total + 1e-6), max=1.0)
     for g in gradients:
         g.mul_(scale)
     return total
-
-
-def clip_grad_value_(parameters, clip_value):
-    """Cut every entry of every gradient, in place, to between −clip_value and clip_value."""
-    for g in _gradients(parameters):
-        g.clamp_(-clip_value, clip_value)
-
-
-def _gradients(parameters):
-    parameters = [parameters] if isinstance(parameters, Tensor) else parameters
-    return [x.grad for x in parameters if x.grad is not None]

@@ -61,19 +61,6 @@ def _power(x, y):
     return x * x * x if not isinstance(y, np.ndarray) and y == 3 else x**y
 
 
-@op
-def remainder(x, y):
-    """What is left of x after whole multiples of y; it has the sign of y."""
-    out = np.remainder(x, y)
-    return out, lambda g: (g, lambda: -g * np.floor_divide(x, y))
-
-
-@op
-def floor_divide(x, y):
-    """x / y, rounded down to a whole number."""
-    return np.floor_divide(x, y), None
-
-
 # Functions of one argument
 
 
@@ -232,7 +219,6 @@ def where(condition, x, y):
     return out, lambda g: (None, lambda: np.where(condition, g, 0), lambda: np.where(condition, 0, g))
 
 
-@composition
 def masked_fill(x, mask, value):
     """x with `value`, one number, where the mask is true."""
     if isinstance(value, Tensor) and value.ndim:
@@ -295,8 +281,11 @@ def clone(x):
     return x.copy(), lambda g: (g,)
 
 
-def to(x, dtype, *, copy=False):
-    """x with its numbers converted, to a dtype or that of another tensor; x itself if it has it already."""
+def to(x, dtype, non_blocking=False, copy=False):
+    """x with its numbers converted, to a dtype or that of another tensor; x itself if it has it already.
+
+    There is one device, so non_blocking changes nothing.
+    """
     dtype = known(dtype.dtype if isinstance(dtype, Tensor) else dtype)
     if x.dtype == dtype:
         return clone(x) if copy else x
@@ -323,10 +312,6 @@ def double(x):
 
 def float(x):
     return to(x, dtypes.float32)
-
-
-def half(x):
-    return to(x, dtypes.float16)
 
 
 def long(x):

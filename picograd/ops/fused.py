@@ -128,22 +128,13 @@ def gelu(x):
 def gelu_tanh(x):
     """Gelu with x (1 + tanh(√(2/π) (x + 0.044715 x³))) / 2, the formula of GPT-2."""
     c, k = math.sqrt(2 / math.pi), 0.044715
-    squares = np.asarray(_scores(x) * x)
-    t = np.asarray(squares * (c * k))
-    t += c
-    t *= x
-    np.tanh(t, out=t)
-    half = t + 1
-    half *= 0.5
+    squares = _scores(x) * x
+    t = np.tanh((squares * (c * k) + c) * x)
+    half = (t + 1) * 0.5
 
     def vjp(g):
-        slope = np.asarray(squares * (3 * c * k * 0.5))
-        slope += c * 0.5
-        slope *= x
-        slope *= 1 - t * t
-        slope += half
-        slope *= g
-        return (slope,)
+        slope = (squares * (3 * c * k * 0.5) + c * 0.5) * x * (1 - t * t)
+        return (g * (slope + half),)
 
     return x * half, vjp
 
@@ -327,19 +318,15 @@ def recurrence(x_TBM, s_BN, W_MD, b_M=None, cell="tanh"):
 # as far as that does not pass through a.
 
 
-def _simple_cell(function, slope_at):
-    """h′ = function(x + a); slope_at says its derivative where it has the value h′."""
+def _tanh_cell(x_BD, a_BD, h_BD):
+    """h′ = tanh(x + a)."""
+    h_BD = np.tanh(x_BD + a_BD)
 
-    def cell(x_BD, a_BD, h_BD):
-        h_BD = function(x_BD + a_BD)
+    def slope(g_BD):
+        d_BD = g_BD * (1 - h_BD * h_BD)
+        return d_BD, d_BD, np.zeros_like(d_BD)
 
-        def slope(g_BD):
-            d_BD = g_BD * slope_at(h_BD)
-            return d_BD, d_BD, np.zeros_like(d_BD)
-
-        return h_BD, slope
-
-    return cell
+    return h_BD, slope
 
 
 def _gru_cell(x_BM, a_BM, h_BD):
@@ -385,8 +372,7 @@ def _lstm_cell(x_BM, a_BM, s_BN):
 # The function; how many sums x + a it takes for each hidden number, and how many numbers it keeps
 Cell = namedtuple("Cell", "step gates numbers")
 CELLS = {
-    "tanh": Cell(_simple_cell(np.tanh, lambda h: 1 - h * h), 1, 1),
-    "relu": Cell(_simple_cell(lambda x: np.maximum(x, 0), lambda h: ~(h <= 0)), 1, 1),
+    "tanh": Cell(_tanh_cell, 1, 1),
     "gru": Cell(_gru_cell, 3, 1),
     "lstm": Cell(_lstm_cell, 4, 2),
 }

@@ -7,13 +7,12 @@ import numpy as np
 
 from picograd.dtypes import int64, uint8
 from picograd.shapes import BoundsError, ShapeError, normalise_axis
-from picograd.tensor import Tensor, composition, op
+from picograd.tensor import Tensor, op
 
 VIEWING = {int, slice, type(None), type(Ellipsis)}  # what an index may hold that needs no second step
 Picked = namedtuple("Picked", "values indices")
 
 
-@composition
 def getitem(x, index):
     """x[index]: integers, slices, None and … give a view, masks and tensors of integers a copy."""
     if isinstance(index, Tensor) and index.ndim and index.dtype == int64:  # rows, the commonest of all
@@ -25,7 +24,6 @@ def getitem(x, index):
     return _take(x if untouched else _slice(x, basic), arrays)
 
 
-@composition
 def setitem(x, index, value):
     """x[index] = value, in place and unrecorded."""
     basic, arrays = _two_steps(index)
@@ -126,7 +124,6 @@ def _with_an_axis(x):
     return x if x.ndim else getitem(x, None)
 
 
-@composition
 def gather(x, dim, index):
     """Along dim, the entries that `index` names: out[i, j] = x[i, index[i, j]] for dim = 1."""
     x, rows = _with_an_axis(x), _with_an_axis(index)
@@ -136,7 +133,6 @@ def gather(x, dim, index):
     return out if out.shape == index.shape else out.reshape(index.shape)
 
 
-@composition
 def scatter_add(x, dim, index, src):
     """x with src added at the places that `index` names: out[i, index[i, j]] += src[i, j] for dim = 1."""
     if x.dtype != src.dtype:
@@ -158,7 +154,6 @@ def _add_at(x, y, index):
     return out, lambda g: (g, lambda: g[index])
 
 
-@composition
 def index_select(x, dim, index):
     """Whole slices along dim, those that `index`, a number or a vector, names."""
     axis, array = normalise_axis(dim, x.ndim), np.atleast_1d(index.numpy())
@@ -173,14 +168,12 @@ def index_select(x, dim, index):
 # By size
 
 
-@composition
 def sort(x, dim=-1, descending=False, *, stable=False):
     """The pair (values, indices) in order along dim; equals keep their order, nan is the largest."""
     indices = argsort(x, dim, descending)
     return Picked(gather(x, dim, indices), indices)
 
 
-@composition
 def argsort(x, dim=-1, descending=False, *, stable=False):
     """The positions in order of their values along dim."""
     axis, array = normalise_axis(dim, x.ndim), np.atleast_1d(x.detach().numpy())
@@ -191,7 +184,6 @@ def argsort(x, dim=-1, descending=False, *, stable=False):
     return Tensor(np.array(order, dtype=int64).reshape(x.shape))
 
 
-@composition
 def topk(x, k, dim=-1, largest=True, sorted=True):
     """The pair (values, indices) of the k largest or smallest along dim, in order."""
     axis = normalise_axis(dim, x.ndim)
@@ -201,12 +193,3 @@ def topk(x, k, dim=-1, largest=True, sorted=True):
     if x.ndim:
         indices = getitem(indices, (slice(None),) * axis + (slice(k),)).clone()
     return Picked(gather(x, dim, indices), indices)
-
-
-@composition
-def nonzero(x, *, as_tuple=False):
-    """The positions of all entries that are not zero: a row for each; as a tuple, a vector for each axis."""
-    array = x.detach().numpy()
-    if as_tuple:
-        return tuple(Tensor(positions.astype(int64)) for positions in np.nonzero(np.atleast_1d(array)))
-    return Tensor(np.argwhere(array).astype(int64))

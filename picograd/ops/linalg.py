@@ -10,7 +10,7 @@ from picograd.ops.index import getitem
 from picograd.ops.movement import expand, permute, reshape, unsqueeze
 from picograd.ops.reduce import sum
 from picograd.shapes import ShapeError
-from picograd.tensor import Tensor, composition, op
+from picograd.tensor import Tensor, op
 
 
 @op
@@ -65,13 +65,6 @@ def _of_rank(n, x, y):
     return x, y
 
 
-@composition
-def mm(x, y):
-    """The product of two matrices, and of nothing else."""
-    return matmul(*_of_rank(2, x, y))
-
-
-@composition
 def bmm(x, y):
     """The products of two stacks of matrices, one by one; nothing is broadcast."""
     _of_rank(3, x, y)
@@ -80,13 +73,11 @@ def bmm(x, y):
     return matmul(x, y)
 
 
-@composition
 def dot(x, y):
     """Σ xᵢ yᵢ of two vectors."""
     return matmul(*_of_rank(1, x, y))
 
 
-@composition
 def outer(x, y):
     """xᵢ yⱼ for two vectors: a matrix."""
     _of_rank(1, x, y)
@@ -96,7 +87,6 @@ def outer(x, y):
 # Einstein's notation
 
 
-@composition
 def einsum(equation, *operands):
     """Products named by letters, "btd,sd->bts": one for each axis; those not behind the arrow are summed."""
     if len(operands) == 1 and isinstance(operands[0], (tuple, list)):

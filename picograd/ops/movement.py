@@ -9,7 +9,7 @@ from picograd.dtypes import DtypeError
 from picograd.ops.elementwise import clone
 from picograd.ops.index import getitem, index_select
 from picograd.shapes import ShapeError, normalise_axes, normalise_axis, sizes, unbroadcast
-from picograd.tensor import Tensor, composition, op
+from picograd.tensor import Tensor, op
 
 # Another shape
 
@@ -30,7 +30,6 @@ def view(x, *shape):
     return out, lambda g: (g.reshape(before),)
 
 
-@composition
 def flatten(x, start_dim=0, end_dim=-1):
     """The axes from start_dim to end_dim as one."""
     start, end = (normalise_axis(dim, x.ndim) for dim in (start_dim, end_dim))
@@ -39,25 +38,12 @@ def flatten(x, start_dim=0, end_dim=-1):
     return reshape(x, *x.shape[:start], math.prod(x.shape[start : end + 1]), *x.shape[end + 1 :])
 
 
-@composition
-def unflatten(x, dim, sizes):
-    """One axis as several; one size may be −1."""
-    dim = normalise_axis(dim, x.ndim)
-    known = -math.prod(sizes) if -1 in sizes else math.prod(sizes)
-    if known != x.shape[dim] and not (-1 in sizes and known and x.shape[dim] % known == 0):
-        raise ValueError(f"an axis of size {x.shape[dim]} does not have the sizes {tuple(sizes)}")
-    full = (x.shape[dim] // known if n == -1 else n for n in sizes)
-    return reshape(x, *x.shape[:dim], *full, *x.shape[dim + 1 :])
-
-
-@composition
 def squeeze(x, dim=None):
     """Without the axes of size one, or without those of `dim` that are."""
     dims = range(x.ndim) if dim is None else normalise_axes(dim, x.ndim)
     return reshape(x, *(n for axis, n in enumerate(x.shape) if n != 1 or axis not in dims))
 
 
-@composition
 def unsqueeze(x, dim):
     """A new axis of size one at `dim`."""
     dim = normalise_axis(dim, x.ndim + 1)
@@ -75,13 +61,6 @@ def expand(x, *shape):
     return out, lambda g: (unbroadcast(g, before),)
 
 
-@composition
-def expand_as(x, other):
-    """x stretched to the shape of another tensor."""
-    return expand(x, other.shape)
-
-
-@composition
 def contiguous(x):
     """The same tensor, its numbers side by side in memory."""
     return x if x.is_contiguous() else clone(x)
@@ -108,7 +87,6 @@ def transpose(x, dim0, dim1):
     return x.swapaxes(i, j), lambda g: (g.swapaxes(i, j),)
 
 
-@composition
 def T(x):
     """Rows as columns. A vector is its own transpose."""
     if x.ndim > 2:
@@ -116,7 +94,6 @@ def T(x):
     return permute(x, *reversed(range(x.ndim)))
 
 
-@composition
 def mT(x):
     """Every matrix of a stack transposed: the last two axes exchanged."""
     return transpose(_matrices(x), -2, -1)
@@ -192,7 +169,6 @@ def _part(x, axis, start, stop):
     return getitem(x, (slice(None),) * axis + (slice(start, stop),))
 
 
-@composition
 def split(x, split_size_or_sections, dim=0):
     """Pieces of one size (the last may be smaller), or of the sizes of a list."""
     dim = normalise_axis(dim, x.ndim)
@@ -207,19 +183,11 @@ def split(x, split_size_or_sections, dim=0):
     return tuple(_part(x, dim, end - size, end) for end, size in zip(ends, pieces, strict=True))
 
 
-@composition
 def chunk(x, chunks, dim=0):
     """At most so many pieces of one size; the last may be smaller."""
     if chunks < 1:
         raise ValueError("at least one piece")
     return split(x, max(1, -(-x.shape[normalise_axis(dim, x.ndim)] // chunks)), dim)
-
-
-@composition
-def unbind(x, dim=0):
-    """A tuple of all slices along an axis, which is gone from them."""
-    axis = normalise_axis(dim, x.ndim)
-    return tuple(getitem(x, (slice(None),) * axis + (i,)) for i in range(x.shape[axis]))
 
 
 @op
@@ -234,7 +202,6 @@ def repeat(x, *repeats):
     return np.tile(x, repeats), lambda g: (g.reshape(pairs).sum(axis=copies).reshape(before),)
 
 
-@composition
 def repeat_interleave(x, repeats, dim=None):
     """Every entry `repeats` times in a row; a tensor of numbers says for each entry how often."""
     x, dim = (flatten(x), 0) if dim is None else (x, normalise_axis(dim, x.ndim))

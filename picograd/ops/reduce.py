@@ -9,7 +9,7 @@ from picograd.ops.elementwise import abs, in_dtype, maximum, minimum, mul, ne, p
 from picograd.ops.index import Picked, gather
 from picograd.ops.movement import squeeze
 from picograd.shapes import normalise_axes, normalise_axis
-from picograd.tensor import Tensor, composition, op
+from picograd.tensor import Tensor, op
 
 
 def _axes(dim, ndim):
@@ -50,7 +50,6 @@ def mean(x, dim=None, keepdim=False, *, dtype=None):
     return out / n, lambda g: (np.broadcast_to(_restored(g / n, axes, keepdim), shape),)
 
 
-@composition
 def var(x, dim=None, unbiased=True, keepdim=False, *, correction=None):
     """Σ (x − mean)² / (n − correction). A correction of 1 makes it right on average, 0 is the mean."""
     if isinstance(dim, bool):  # var(False) means var(unbiased=False)
@@ -63,13 +62,11 @@ def var(x, dim=None, unbiased=True, keepdim=False, *, correction=None):
     return sum(mul(d, d), dim, keepdim) / (left if left > 0 else 0)
 
 
-@composition
 def std(x, dim=None, unbiased=True, keepdim=False, *, correction=None):
     """√var: how far the numbers lie from their mean."""
     return root(var(x, dim, unbiased, keepdim, correction=correction))
 
 
-@composition
 def norm(x, p="fro", dim=None, keepdim=False, dtype=None):
     """(Σ |x|ᵖ)^(1/p), the length of a vector. "fro" is p = 2, ∞ finds the largest, 0 counts what is not 0."""
     x = x if dtype is None else to(x, dtype)
@@ -79,8 +76,6 @@ def norm(x, p="fro", dim=None, keepdim=False, dtype=None):
         return root(sum(mul(x, x), dim, keepdim))
     if p == 0:
         return sum(to(ne(x, 0), x.dtype), dim, keepdim)
-    if p == 1:
-        return sum(abs(x), dim, keepdim)
     if p in (math.inf, -math.inf):
         return (amax if p > 0 else amin)(abs(x), dim, keepdim)
     if isinstance(p, str):
@@ -180,7 +175,6 @@ def _place(x, dim, keepdim, pick):
     return np.asarray(pick(x, axis=axis, keepdims=keepdim), int64)
 
 
-@composition
 def max(x, dim=None, keepdim=False):
     """The largest entry; along one axis the pair (values, indices), with gradients going to that index.
 
@@ -191,7 +185,6 @@ def max(x, dim=None, keepdim=False):
     return amax(x) if dim is None else _picked(x, argmax(x, dim, keepdim=True), dim, keepdim)
 
 
-@composition
 def min(x, dim=None, keepdim=False):
     """The smallest entry; along one axis the pair (values, indices), with gradients going to that index.
 
@@ -220,14 +213,3 @@ def all(x, dim=None, keepdim=False):
 def any(x, dim=None, keepdim=False):
     """Whether some entry is true, or not zero."""
     return np.any(x, axis=_axes(dim, x.ndim), keepdims=keepdim), None
-
-
-@op
-def _allclose(x, y, rtol, atol, equal_nan):
-    return np.allclose(x, y, rtol, atol, equal_nan), None
-
-
-@composition
-def allclose(x, y, rtol=1e-05, atol=1e-08, equal_nan=False):
-    """Whether |x − y| ≤ atol + rtol·|y| everywhere, as a Python bool."""
-    return _allclose(x, y, rtol, atol, equal_nan).item()

@@ -3,7 +3,7 @@
 import numpy as np
 
 from tests.picograd.cases import CASES as CASES
-from tests.picograd.cases import INF, MASK, NAN, binary, case, numbers, unary
+from tests.picograd.cases import INF, MASK, NAN, case, numbers, unary
 
 
 def method(name, *args, **kwargs):
@@ -28,11 +28,6 @@ unary("relu", 0.1, 2, [0.0, -1.0, INF, -INF, NAN])
 for name in ("isnan", "isinf", "isfinite"):
     for x in ([1.0, INF, -INF, NAN], np.zeros((0, 3)), 1.0, [1, 2]):
         case(name, lambda lib, x, name=name: getattr(lib, name)(x), x)
-binary("remainder", low=0.7, edges=([5.5, -5.5, 5.5, -5.5], [2.0, 2.0, -2.0, -2.0]))
-case("remainder", lambda lib, x: x % 3, [5, -5, 0], label="of integers")
-case("remainder", lambda lib, x: 7 % x.detach(), [2.0, 3.0], label="of a number", smooth=False)
-for x, y in [([5.5, -5.5], [2.0, 2.0]), ([5, -5], [2, 2]), (numbers(0, 3), numbers(3)), (5.0, 2.0)]:
-    case("floor_divide", lambda lib, x, y: x.detach() // y.detach(), x, y, smooth=False)
 for name, symbol in {"and": "__and__", "or": "__or__", "xor": "__xor__"}.items():
     for x, y in [(MASK, ~MASK[0]), (MASK[:0], True), (True, False)]:
         case(f"logical_{name}", lambda lib, x, y, name=name: getattr(lib, f"logical_{name}")(x, y), x, y)
@@ -56,8 +51,6 @@ case("masked_fill", lambda lib, x, m: x.masked_fill(m, -INF), numbers(2, 3), MAS
 case("masked_fill", lambda lib, x, m, v: x.masked_fill(m, v), numbers(2, 3), MASK[0], numbers())
 case("masked_fill", lambda lib, x, m: lib.masked_fill(x, m, 7), [1, 2, 3], MASK[0], label="of integers")
 case("masked_fill", lambda lib, x, m: x.masked_fill(m, 0.0), numbers(0, 3), MASK[0])
-for shape in [(), (2, 3), (0, 3)]:
-    case("half", method("half"), numbers(*shape), smooth=False)
 
 # Reductions
 
@@ -71,7 +64,8 @@ for name in ("var", "std"):
     case(name, method(name), numbers(), smooth=False)
     case(name, method(name, 0), numbers(0, 3), smooth=False)
 for p in ("fro", 2, 1, 3, 0.5, INF, -INF, 0):
-    case("norm", lambda lib, x, p=p: lib.norm(x, p), numbers(2, 3), label=f"p={p}", smooth=p != 0)
+    x = numbers(2, 3, low=0.1) * [1, -1, 1]  # differences say little near 0, where |x|ᵖ may be steep
+    case("norm", lambda lib, x, p=p: lib.norm(x, p), x, label=f"p={p}", smooth=p != 0)
     case("norm", lambda lib, x, p=p: x.norm(p, 1, True), numbers(2, 3), label=f"p={p} along 1", smooth=p != 0)
 case("norm", method("norm"), np.zeros((2, 3)), label="of zeros", smooth=False)
 case("norm", method("norm"), numbers(0, 3), smooth=False)
@@ -95,9 +89,6 @@ for args in [(), (1,), (0, 1), (-2, -1)]:
     case("flatten", lambda lib, x, a=args: lib.flatten(x, *a), numbers(2, 3, 2), label=str(args))
 case("flatten", method("flatten"), numbers())
 case("flatten", method("flatten"), numbers(0, 3))
-case("unflatten", method("unflatten", 1, (2, -1)), numbers(3, 4))
-case("unflatten", method("unflatten", -1, (2, 2)), numbers(4))
-case("expand_as", lambda lib, x, y: x.expand_as(y), numbers(1, 3), MASK)
 case("movedim", lambda lib, x: lib.movedim(x, 0, -1), numbers(2, 3, 4))
 case("movedim", method("movedim", (0, 2), (1, 0)), numbers(2, 3, 4))
 case("flip", lambda lib, x: lib.flip(x, (0, 2)), numbers(2, 3, 4))
@@ -113,8 +104,6 @@ case("split", lambda lib, x: x.split(2)[0] * x.split(2)[1], numbers(4, 3), label
 for n in (1, 2, 5):
     case("chunk", lambda lib, x, n=n: lib.chunk(x, n, -1)[0], numbers(2, 4), label=str(n))
 case("chunk", lambda lib, x: x.chunk(2)[0], numbers(0, 3))
-case("unbind", lambda lib, x: lib.unbind(x)[0] * x.unbind(0)[1], numbers(2, 3))
-case("unbind", lambda lib, x: x.unbind(-1)[2], numbers(2, 3))
 case("repeat", method("repeat", 2, 3), numbers(2, 2))
 case("repeat", method("repeat", (2, 1, 2)), numbers(3))
 case("repeat", method("repeat", 1), numbers())
@@ -173,14 +162,9 @@ for i in (0, 1):
     case("topk", lambda lib, x, i=i: x.topk(1, dim=0, largest=False)[i], numbers(3, 4), label=f"least {i}")
 case("topk", lambda lib, x: x.topk(0).values, numbers(3))
 case("topk", lambda lib, x: x.topk(1).values, numbers())
-case("nonzero", lambda lib, x: lib.nonzero(x), MASK)
-case("nonzero", lambda lib, x: x.nonzero(as_tuple=True)[1], [[0.0, 2.0], [0.5, 0.0]])
-case("nonzero", lambda lib, x: x.nonzero(), 3.0)
 
 # Products
 
-case("mm", lambda lib, x, y: lib.mm(x, y), numbers(2, 3), numbers(3, 4))
-case("mm", lambda lib, x, y: x.mm(y), numbers(0, 3), numbers(3, 4))
 case("bmm", lambda lib, x, y: lib.bmm(x, y), numbers(2, 3, 4), numbers(2, 4, 1))
 case("bmm", lambda lib, x, y: x.bmm(y), numbers(0, 3, 4), numbers(0, 4, 1))
 case("dot", lambda lib, x, y: lib.dot(x, y), numbers(3), numbers(3))
@@ -204,7 +188,7 @@ case("einsum", lambda lib, x: lib.einsum("ij,jk->ik", x, x), numbers(3, 3), labe
 
 for name, options in {
     "leaky_relu": [{}, {"negative_slope": 0.2}], "gelu": [{}, {"approximate": "tanh"}], "silu": [{}],
-    "softplus": [{}, {"beta": 2, "threshold": 1}], "logsigmoid": [{}],
+    "softplus": [{}, {"beta": 2, "threshold": 1}],
 }.items():  # fmt: skip
     for kwargs in options:
         for shape in [(), (2, 3), (0, 3)]:
@@ -226,13 +210,7 @@ case("linear", functional("linear"), numbers(0, 3), numbers(4, 3), numbers(4))
 case("linear", functional("linear"), numbers(2, 0), numbers(4, 0), numbers(4))
 case("linear", lambda lib, x: lib.nn.functional.linear(x, x), numbers(3, 3), label="one tensor twice")
 case("embedding", lambda lib, w, i: lib.nn.functional.embedding(i, w), numbers(5, 3), [[0, 4, 4], [1, 0, 2]])
-case(
-    "embedding",
-    lambda lib, w, i: lib.nn.functional.embedding(i, w, 1),
-    numbers(300, 2),
-    [299, 1, 299],
-    smooth=False,
-)
+case("embedding", lambda lib, w, i: lib.nn.functional.embedding(i, w), numbers(300, 2), [299, 1, 299])
 case("embedding", lambda lib, w, i: lib.nn.functional.embedding(i, w), numbers(5, 3), 2)
 for shape, last in [((2, 3), (3,)), ((2, 3, 4), (4,)), ((2, 3, 4), (3, 4)), ((0, 3), (3,)), ((4,), (4,))]:
     case("layer_norm", functional("layer_norm", last), numbers(*shape))
@@ -331,7 +309,6 @@ case(
     numbers(2, 3, low=0.1),
     label="batchmean",
 )
-case("kl_div", functional("kl_div", log_target=True), numbers(2, 3), numbers(2, 3), label="log_target")
 case(
     "binary_cross_entropy_with_logits",
     lambda lib, x, y, w, p: lib.nn.functional.binary_cross_entropy_with_logits(

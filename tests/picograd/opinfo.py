@@ -21,7 +21,7 @@ TOLERANCE = {pg.float32: (5e-5, 5e-5), pg.float64: (1e-9, 1e-9), pg.float16: (1e
 ELSEWHERE = {
     **{
         f"__{name}__": getattr(pg.Tensor, f"__{name}__")
-        for name in "radd rsub rmul rpow rmod getitem".split()
+        for name in "radd rsub rmul rpow getitem".split()
     },
     "__rdiv__": pg.Tensor.__rtruediv__,
     "einsum": lambda tensors, equation: pg.einsum(equation, *tensors),

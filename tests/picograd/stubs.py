@@ -26,9 +26,9 @@ class Tensor:
 '''
 # What comes back, where it is no Tensor.
 RETURNS = {
-    "allclose": "builtins.bool", "split": "tuple[Tensor, ...]", "chunk": "tuple[Tensor, ...]",
-    "unbind": "tuple[Tensor, ...]", "sort": "tuple[Tensor, Tensor]", "topk": "tuple[Tensor, Tensor]",
-    "max": "Any", "min": "Any", "nonzero": "Any", "shape": "tuple[builtins.int, ...]", "size": "Any",
+    "split": "tuple[Tensor, ...]", "chunk": "tuple[Tensor, ...]", "sort": "tuple[Tensor, Tensor]",
+    "topk": "tuple[Tensor, Tensor]",
+    "max": "Any", "min": "Any", "shape": "tuple[builtins.int, ...]", "size": "Any",
     "ndim": "builtins.int", "dtype": "np.dtype", "is_leaf": "builtins.bool",
     "requires_grad": "builtins.bool", "grad_fn": "Any", "dim": "builtins.int", "numel": "builtins.int",
     "is_contiguous": "builtins.bool", "is_floating_point": "builtins.bool", "numpy": "np.ndarray",

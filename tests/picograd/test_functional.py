@@ -34,7 +34,7 @@ def test_cross_entropy_is_the_mean_surprise():
 
 def test_cross_entropy_is_nll_loss_of_log_softmax():
     x, y = pg.randn(5, 3, dtype=pg.float64), pg.randint(3, (5,))
-    assert pg.allclose(F.cross_entropy(x, y), F.nll_loss(F.log_softmax(x, 1), y))
+    np.testing.assert_allclose(F.cross_entropy(x, y).item(), F.nll_loss(F.log_softmax(x, 1), y).item())
 
 
 def test_cross_entropy_of_equal_scores_is_log_of_the_number_of_classes():
@@ -122,12 +122,6 @@ def test_dropout_scales_what_it_keeps_and_draws_from_the_generator():
     assert (x.grad == y.detach()).all()
     assert (F.dropout(x, 0.25, generator=pg.Generator().manual_seed(1)).detach() == y.detach()).all()
     assert F.dropout(x, 0.25, training=False) is x
-
-
-def test_the_padding_row_of_an_embedding_gets_no_gradient():
-    w = pg.ones(3, 2, requires_grad=True)
-    F.embedding(pg.tensor([0, 1, 1, 2]), w, padding_idx=1).sum().backward()
-    assert w.grad.tolist() == [[1, 1], [0, 0], [1, 1]]
 
 
 @pytest.mark.parametrize("number", [-1, 3])

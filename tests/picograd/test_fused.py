@@ -164,7 +164,6 @@ def composed_lstm(x, a, s):
 
 CELLS = {
     "tanh": lambda x, a, h: (x + a).tanh(),
-    "relu": lambda x, a, h: (x + a).relu(),
     "gru": composed_gru,
     "lstm": composed_lstm,
 }
