@@ -10,14 +10,13 @@ __all__ = ["enable_grad", "grad", "gradcheck", "no_grad"]
 
 
 @np.errstate(all="ignore")
-def grad(outputs, inputs, grad_outputs=None, retain_graph=False, create_graph=False, allow_unused=False):
+def grad(outputs, inputs, grad_outputs=None, retain_graph=False, *, allow_unused=False):
     """A tuple: the gradient of `outputs` with respect to each of `inputs`, be they leaves or in between.
 
     No .grad is touched. grad_outputs: the derivative, with respect to each output, of what comes after it;
-    single numbers need none. allow_unused: an input on which nothing depends gets None.
+    single numbers need none. allow_unused: an input on which nothing depends gets None. Derivatives are not
+    recorded, so there is no create_graph.
     """
-    if create_graph:
-        raise NotImplementedError("grad: derivatives are not recorded here, so they have no derivatives")
     outputs, inputs = _several(outputs), _several(inputs)
     grad_outputs = (None,) * len(outputs) if grad_outputs is None else _several(grad_outputs)
     if not all(x.requires_grad for x in (*outputs, *inputs)):

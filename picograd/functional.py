@@ -11,12 +11,10 @@ from picograd.ops.movement import constant_pad, movedim
 from picograd.shapes import ShapeError, expect
 from picograd.tensor import composition
 
-__all__ = [
-    "batch_norm", "binary_cross_entropy", "binary_cross_entropy_with_logits", "cross_entropy", "dropout",
-    "embedding", "gelu", "kl_div", "layer_norm", "leaky_relu", "linear", "log_softmax", "mse_loss",
-    "nll_loss", "one_hot", "pad", "relu", "rms_norm", "scaled_dot_product_attention", "sigmoid", "silu",
-    "softmax", "softplus", "tanh",
-]  # fmt: skip
+__all__ = ["batch_norm", "binary_cross_entropy", "binary_cross_entropy_with_logits", "cross_entropy",
+           "dropout", "embedding", "gelu", "kl_div", "layer_norm", "leaky_relu", "linear", "log_softmax",
+           "mse_loss", "nll_loss", "one_hot", "pad", "relu", "rms_norm", "scaled_dot_product_attention",
+           "sigmoid", "silu", "softmax", "softplus", "tanh"]  # fmt: skip
 
 
 # Activations
@@ -161,12 +159,9 @@ def _reduced(losses, reduction, n=None):
 def cross_entropy(input, target, weight=None, *, ignore_index=-100, reduction="mean", label_smoothing=0.0):
     """−log softmax(input)[target]: how surprised the scores are by the class that came.
 
-    input: scores (N, classes, …), or (classes,) for one case; target: class numbers (N, …), or probabilities
-    in the shape of the scores. weight: how much each class counts. label_smoothing: the part of the target
-    that is spread evenly over all classes.
+    input: scores (N, classes, …), or (classes,) for one case; target: class numbers (N, …). weight: how much
+    each class counts. label_smoothing: the part of the target that is spread evenly over all classes.
     """
-    if is_float(target):
-        return _cross_entropy_of_distributions(input, target, weight, reduction, label_smoothing)
     x, y = _rows(input, target)
     if weight is None and not label_smoothing:
         losses = fused.cross_entropy(x, y, ignore_index, _known(reduction))
@@ -178,15 +173,6 @@ def cross_entropy(input, target, weight=None, *, ignore_index=-100, reduction="m
         evenly = where(y == ignore_index, 0, evenly)
         losses = losses * (1 - label_smoothing) + evenly * label_smoothing
     return _reduced(losses.reshape(target.shape), reduction, n)
-
-
-def _cross_entropy_of_distributions(input, target, weight, reduction, label_smoothing):
-    shapes = "targets are int64 class numbers (N, …), or probabilities in the shape of the scores"
-    expect(target.shape == input.shape, shapes)
-    axis = min(1, input.ndim - 1)
-    target = target * (1 - label_smoothing) + label_smoothing / input.shape[axis]
-    terms = movedim(log_softmax(input, axis) * target, axis, -1)
-    return _reduced(-(terms if weight is None else terms * weight).sum(-1), reduction)
 
 
 def nll_loss(input, target, weight=None, *, ignore_index=-100, reduction="mean"):

@@ -159,16 +159,6 @@ class Tensor:
 
     # Writing in place
 
-    def copy_(self, other):
-        """Overwrite the entries with those of `other`, in place."""
-        return self.write_(other)
-
-    def fill_(self, value):
-        return self.write_(value)
-
-    def zero_(self):
-        return self.write_(0)
-
     def write_(self, value, basic=..., arrays=...):
         """self[basic][arrays] = value; refused where something is lost or the graph would have to know."""
         if mode.recording and (self.requires_grad or isinstance(value, Tensor) and value.requires_grad):
@@ -185,6 +175,9 @@ class Tensor:
             raise ShapeError(f"writing {np.shape(value)} into {self.shape}: {error}") from error
         writes.note(self._array)
         return self
+
+    copy_ = fill_ = write_  # the entries of a tensor, or a number everywhere
+    zero_ = functools.partialmethod(write_, 0)
 
     def update_(self, value):
         """Become `value`, just computed from self: the second half of x += y.

@@ -7,10 +7,8 @@ from picograd.nn import init
 from picograd.nn.module import Module, Parameter
 from picograd.shapes import ShapeError, sizes
 
-__all__ = [
-    "BatchNorm1d", "Dropout", "Embedding", "Flatten", "GELU", "LayerNorm", "Linear", "RMSNorm", "ReLU",
-    "SiLU", "Sigmoid", "Tanh",
-]  # fmt: skip
+__all__ = ["BatchNorm1d", "Dropout", "Embedding", "Flatten", "GELU", "LayerNorm", "Linear", "RMSNorm",
+           "ReLU", "SiLU", "Sigmoid", "Tanh"]  # fmt: skip
 
 
 class Linear(Module):

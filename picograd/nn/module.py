@@ -100,9 +100,6 @@ class Module:
     def named_buffers(self, prefix="", recurse=True):
         return self._named(Module._own_buffers, prefix, recurse)
 
-    def named_children(self):
-        return self._named(lambda module: module._own(Module), "", recurse=False)
-
     def parameters(self, recurse=True):
         """All parameters, each once, however many modules share it."""
         return (x for _, x in self.named_parameters(recurse=recurse))
@@ -114,7 +111,7 @@ class Module:
         return (module for _, module in self.named_modules())
 
     def children(self):
-        return (module for _, module in self.named_children())
+        return iter({id(module): module for module in self._own(Module).values()}.values())
 
     # The state
 
@@ -214,11 +211,8 @@ class Module:
         return [(name, repr(module)) for name, module in self._own(Module).items()]
 
 
-class LoadedKeys(namedtuple("LoadedKeys", "missing_keys unexpected_keys")):
-    """What load_state_dict did not find, and what it found no place for."""
-
-    def __repr__(self):
-        return super().__repr__() if any(self) else "<All keys matched successfully>"
+# What load_state_dict did not find, and what it found no place for.
+LoadedKeys = namedtuple("LoadedKeys", "missing_keys unexpected_keys")
 
 
 def _joined(path, name):

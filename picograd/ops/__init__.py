@@ -13,7 +13,7 @@ PLACES = [
      "neg add sub mul div pow exp log sqrt rsqrt abs tanh sigmoid clamp masked_fill"),
     (elementwise, "function method",
      "expm1 log1p sign sin cos erf relu maximum minimum eq ne lt le gt ge isnan isinf isfinite "
-     "logical_and logical_or logical_xor logical_not bitwise_and bitwise_or bitwise_xor bitwise_not clone"),
+     "logical_and logical_or logical_xor logical_not bitwise_and bitwise_or bitwise_not clone"),
     (elementwise, "function", "where"),
     (elementwise, "method", "to double float long int bool"),
     (reduce, "function method",
@@ -23,7 +23,7 @@ PLACES = [
      "repeat_interleave tril triu"),
     (movement, "function", "cat stack"),
     (movement, "method", "view expand contiguous repeat"),
-    (movement, "property", "T mT"),
+    (movement, "property", "T"),
     (index, "function method", "gather index_select sort argsort topk"),
     (index, "function method in-place", "scatter_add"),
     (index, "", "getitem setitem"),
@@ -34,11 +34,10 @@ PLACES = [
 
 # Which operation is behind an operator: x + y is x.__add__(y), and 2 + y is y.__radd__(2).
 OPERATORS = {
-    "neg": "neg", "abs": "abs", "bitwise_not": "invert", "getitem": "getitem", "setitem": "setitem",
+    **{name: name for name in "neg abs getitem setitem matmul eq ne lt le gt ge".split()},
     "add": "add radd iadd", "sub": "sub rsub isub", "mul": "mul rmul imul", "pow": "pow rpow ipow",
-    "div": "truediv rtruediv itruediv", "matmul": "matmul",
-    "eq": "eq", "ne": "ne", "lt": "lt", "le": "le", "gt": "gt", "ge": "ge",
-    "bitwise_and": "and rand", "bitwise_or": "or ror", "bitwise_xor": "xor rxor",
+    "div": "truediv rtruediv itruediv",
+    "bitwise_not": "invert", "bitwise_and": "and rand", "bitwise_or": "or ror",
 }  # fmt: skip
 
 
@@ -57,7 +56,7 @@ TABLE = [
 FUNCTIONS = {row.name: row.op for row in TABLE if "function" in row.places}
 
 IN_PLACE = "iadd isub imul itruediv ipow".split()
-REFLECTED = "radd rsub rmul rtruediv rpow rand ror rxor".split()
+REFLECTED = "radd rsub rmul rtruediv rpow rand ror".split()
 EQUALITY = "eq ne".split()
 
 

@@ -371,11 +371,7 @@ def _lstm_cell(x_BM, a_BM, s_BN):
 
 # The function; how many sums x + a it takes for each hidden number, and how many numbers it keeps
 Cell = namedtuple("Cell", "step gates numbers")
-CELLS = {
-    "tanh": Cell(_tanh_cell, 1, 1),
-    "gru": Cell(_gru_cell, 3, 1),
-    "lstm": Cell(_lstm_cell, 4, 2),
-}
+CELLS = {"tanh": Cell(_tanh_cell, 1, 1), "gru": Cell(_gru_cell, 3, 1), "lstm": Cell(_lstm_cell, 4, 2)}
 
 
 # What they share

@@ -90,13 +90,8 @@ def transpose(x, dim0, dim1):
 def T(x):
     """Rows as columns. A vector is its own transpose."""
     if x.ndim > 2:
-        raise ShapeError("for a stack of matrices use mT")
+        raise ShapeError("for a stack of matrices use transpose(-2, -1)")
     return permute(x, *reversed(range(x.ndim)))
-
-
-def mT(x):
-    """Every matrix of a stack transposed: the last two axes exchanged."""
-    return transpose(_matrices(x), -2, -1)
 
 
 @op

@@ -4,7 +4,7 @@ import copy
 
 import numpy as np
 
-from picograd.graph import enable_grad, writes
+from picograd.graph import writes
 from picograd.shapes import ShapeError, expect
 from picograd.tensor import Tensor
 
@@ -40,10 +40,8 @@ class Optimizer:
                 p.grad = None if set_to_none else p.grad.zero_()
 
     @np.errstate(all="ignore")
-    def step(self, closure=None):
-        """Move every parameter that has a gradient. closure computes the loss again, which is returned."""
-        with enable_grad():
-            loss = None if closure is None else closure()
+    def step(self):
+        """Move every parameter that has a gradient."""
         for group in self.param_groups:
             options = {name: group[name] for name in self.defaults}
             # A schedule's float64 would widen float32 arrays.
@@ -55,7 +53,6 @@ class Optimizer:
                     raise ShapeError(f"step: a gradient {p.grad.shape} for a parameter {p.shape}")
                 self._update(p._array, p.grad._array, self.state.setdefault(p, {}), **options)
                 writes.note(p._array)
-        return loss
 
     def state_dict(self):
         """{"state": {number: …}, "param_groups": …}; parameters are numbered as they stand in the groups."""

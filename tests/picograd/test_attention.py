@@ -34,7 +34,7 @@ def test_it_is_softmax_of_scores_head_by_head():
     q, k, v = (x @ model.c_attn.weight.T + model.c_attn.bias).chunk(3, 2)
     heads = []
     for columns in (slice(0, 4), slice(4, 8)):
-        scores = (q[..., columns] @ k[..., columns].mT) / 2
+        scores = (q[..., columns] @ k[..., columns].transpose(-2, -1)) / 2
         future = pg.ones(6, 6, dtype=pg.bool).triu(1)
         heads.append(scores.masked_fill(future, -np.inf).softmax(-1) @ v[..., columns])
     expected = pg.cat(heads, 2) @ model.c_proj.weight.T + model.c_proj.bias

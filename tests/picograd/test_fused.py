@@ -134,7 +134,7 @@ def composed_gelu_tanh(x):
 
 
 def composed_attention(q, k, v, allowed):
-    scores = (q @ k.mT) / q.shape[-1] ** 0.5
+    scores = (q @ k.transpose(-2, -1)) / q.shape[-1] ** 0.5
     return scores.masked_fill(~allowed, -INF).softmax(-1) @ v
 
 

@@ -39,6 +39,7 @@ REFUSALS = {
     "repeat_interleave": "unexpected keyword argument 'output_size'",
     "to": "takes from 2 to 4 positional arguments",
     "nn.functional.batch_norm": r"the input is \(N, channels, …\)",
+    "nn.functional.cross_entropy": "targets are int64 class numbers, not float",
     "nn.functional.kl_div": "unexpected keyword argument 'log_target'",
     "nn.functional.pad circular": "the mode 'circular' is not here",
     "nn.functional.pad reflect": "the mode 'reflect' is not here",

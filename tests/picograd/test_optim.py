@@ -86,22 +86,6 @@ def test_zero_grad_forgets_or_fills_with_zeros():
     assert p.grad is None
 
 
-def test_step_computes_the_loss_of_a_closure_with_gradients_and_returns_it():
-    p = parameter([3.0])
-    optimizer = optim.SGD([p], lr=0.1)
-
-    def closure():
-        optimizer.zero_grad()
-        loss = (p * p).sum()
-        loss.backward()
-        return loss
-
-    with pg.no_grad():
-        assert optimizer.step(closure).item() == 9
-    assert p.item() == pytest.approx(3 - 0.1 * 6)
-    assert optimizer.step() is None
-
-
 @pytest.mark.parametrize("shape", [(), (0,), (2, 0, 3), (1,), (3, 2)])
 @pytest.mark.parametrize("kind", [optim.SGD, optim.Adam, optim.AdamW])
 def test_every_shape_is_moved(kind, shape):

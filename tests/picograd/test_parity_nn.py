@@ -108,7 +108,7 @@ def test_a_module_is_that_of_pytorch(name, options, inputs, dtype):
     for source, target, lib in ((ours, theirs, torch), (theirs, ours, pg)):
         state = arrays(source.state_dict().items())
         said = target.load_state_dict({key: lib.tensor(x) for key, x in state.items()})
-        assert repr(said) == "<All keys matched successfully>"
+        assert said == ([], [])
     assert repr(ours) == repr(theirs)
     results = [run(lib, module, inputs, dtype) for lib, module in ((pg, ours), (torch, theirs))]
     assert list(results[0]) == list(results[1])
@@ -145,7 +145,6 @@ def test_names_of_everything_inside_come_in_the_order_of_pytorch():
         lambda m: [name for name, _ in m.named_parameters(prefix="model", recurse=False)],
         lambda m: [name for name, _ in m.named_buffers()],
         lambda m: [name for name, _ in m.named_modules()],
-        lambda m: [name for name, _ in m.named_children()],
         lambda m: list(m.state_dict()),
         lambda m: [tuple(x.shape) for x in m.parameters()],
         lambda m: [type(x).__name__ for x in m.modules()],
