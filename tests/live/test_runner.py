@@ -267,6 +267,14 @@ def test_what_is_no_json_is_left_out_of_a_bundle():
 # --- exercises, and what a cell needs -----------------------------------------------------------------------
 
 
+def test_an_answer_under_another_name_is_not_confused_with_the_one_before(cell):
+    right = "def third(x):\n    return x / 3\n"
+    assert cell(f"from companion import check\n{right}check('03.bits', third)")["verdict"]["kind"] != "right"
+    done = cell("def thrid(x):\n    return x / 3\n\ncheck('03.bits', third)")
+    assert done["verdict"] is None and done["error"]["name"] == "NameError"
+    assert "thrid" in done["error"]["plain"]
+
+
 def test_a_verdict_is_handed_over_with_its_exercise(cell):
     done = cell("from companion import check\ncheck('03.smooth', ...)")
     assert done["verdict"] == {
