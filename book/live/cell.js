@@ -24,7 +24,7 @@ export class Cell {
   get name() { return `the cell “${this.source.trim().split("\n")[0].slice(0, 40)}”`; }        // in tracebacks: cells have no numbers
   get title() { return this.exercise?.title ?? `Cell ${this.number}`; }
 
-  // Take over the bar that live.js has made. A cell of three representations has none, and one may have no place at all.
+  // Take over the bar that live.js has made. A hidden cell has no place, so none.
   dress() {
     this.tools = this.place?.querySelector(":scope > .tools");
     if (!this.tools) return;

@@ -155,6 +155,16 @@ def test_the_cells_above_run_once_and_none_of_the_exercises(live):
     assert len(page.evaluate("fake.log")) == 4 + 29 - 3 + 1        # 29 cells stand before the first exercise
 
 
+def test_the_code_of_three_representations_runs_from_a_bar_of_its_own(live):
+    page = live().page
+    cell = run(page.locator(".three .cell"))
+    assert page.evaluate("fake.log").pop() == "the cell “def conditional(C_VV):”"
+    assert cell.locator(".state").inner_text() == "done"
+    write(cell, "#! print mine")
+    page.keyboard.press("Shift+Enter")
+    cell.get_by_text("mine", exact=True).last.wait_for()
+
+
 def test_a_long_cell_is_left_out_of_what_runs_first_and_can_be_run_by_itself(live):
     page = live(CURSE).page
     long = page.locator(".cell[data-live='10']")
