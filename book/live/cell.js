@@ -158,6 +158,7 @@ export class Cell {
 
   // The element of the output and what it held in the book; neither for a cell that shows nothing.
   begin() {
+    this.sent = this.source;
     if (!this.main) return [];
     const start = performance.now();
     this.calm();
@@ -186,7 +187,7 @@ export class Cell {
     if (before) this.tools.append(this.aside = element("span", "aside", `Ran ${before === 1 ? "the cell" : `the ${before} cells`} above first.`));
     if (!quietly) this.fold?.setAttribute("open", "");
     else if (output.isAsPrinted && !this.edited) output.restore();
-    if (this.exercise) this.exercise.judge(verdict, error, output);
+    if (this.exercise) this.exercise.judge(this.sent, verdict, error, output);
     else if (!quietly) say(`${this.title}: ${this.state.textContent}, ${this.note.textContent}. ${this.aside?.textContent ?? ""}`);
   }
 

@@ -395,23 +395,87 @@ def test_code_that_was_not_checked_is_kept_as_well(live):
     assert page.locator(f"{BEFORE} header .state").inner_text() == "not yet"
 
 
-def test_an_exercise_once_solved_stays_solved(live):
+def header(box):
+    return box.locator("header .state").inner_text(), box.locator("header .before").count()
+
+
+def test_header_and_verdict_are_of_the_code_that_stands_there_and_solved_is_for_good(live):
     page = live().page
     box = check(page.locator(BEFORE), RIGHT)
+    assert header(box) == ("right", 0)
     check(box, ANSWER)
-    assert box.locator("header .state").inner_text() == "not yet right"
+    assert header(box) == ("not yet right", 1)
+    assert box.locator("header .before").inner_text() == "solved before"
     page.reload()
-    page.locator(f"{BEFORE}.ok").wait_for()
-    page.locator(f"{BEFORE} .cell").first.get_by_role("button", name="Reset").click()
-    assert box.locator("header .state").inner_text() == "right"
-    assert "your code" in box.locator(".cell pre").first.inner_text()
+    page.locator(f"{BEFORE}.wrong").wait_for()
+    assert header(box) == ("not yet right", 1) and HINT in box.locator(".verdict").inner_text()
+    assert box.locator(".cell pre").first.inner_text() == ANSWER
+    assert json.loads(page.evaluate("localStorage['appendix-a:exercise/03.before']"))["solved"] is True
+    box.locator(".cell").first.get_by_role("button", name="Reset").click()
+    for _ in range(2):
+        assert header(box) == ("not yet", 1)
+        assert "your code" in box.locator(".cell pre").first.inner_text()
+        assert "returned None" in box.locator(".verdict").inner_text()
+        page.reload()
+        page.locator(f"{BEFORE} .before").wait_for()
 
 
-def test_a_stub_that_fails_is_not_yet_solved_and_says_why(live):
+def test_code_that_was_changed_says_so_until_it_is_checked_or_changed_back(live):
+    page = live().page
+    box = check(page.locator(BEFORE), RIGHT)
+    write(box.locator(".cell").first, "#! wait")
+    assert header(box) == ("changed since checked", 1)
+    said = box.locator(".verdict").inner_text()
+    assert said.startswith("Before the change: right.") and "27 letters agree" in said
+    box.locator(".run").first.click()
+    page.wait_for_function("!!fake.end")
+    box.locator(".run").first.click()
+    box.get_by_text("stopped", exact=True).wait_for()
+    assert header(box) == ("changed since checked", 1)
+    page.reload()
+    page.locator(f"{BEFORE} .before").wait_for()
+    assert header(box) == ("changed since checked", 1)
+    write(box.locator(".cell").first, RIGHT)
+    assert header(box) == ("right", 0) and "change" not in box.locator(".verdict").inner_text()
+
+
+def test_a_first_answer_that_was_not_checked_has_no_verdict(live):
     box = live().page.locator(BEFORE)
+    write(box.locator(".cell").first, "mine")
+    assert header(box) == ("not yet", 0) and box.locator(".verdict").count() == 0
+
+
+def test_an_answer_that_is_changed_while_it_is_checked_is_changed_since_checked(live):
+    page = live().page
+    box = page.locator(BEFORE)
+    write(box.locator(".cell").first, RIGHT + "\n#! wait")
+    box.locator(".run").first.click()
+    page.wait_for_function("!!fake.end")
+    write(box.locator(".cell").first, "another")
+    page.evaluate("fake.end()")
+    box.get_by_text("Before the change: right.").wait_for()
+    assert header(box) == ("changed since checked", 1)
+
+
+def test_a_cell_without_its_check_says_which_line_is_missing(live):
+    page = live().page
+    box = check(page.locator(BEFORE), "def before(b, C_VV):\n    return 1")
+    assert header(box) == ("not yet", 0)
+    assert 'check("03.before", before)' in box.locator(".verdict").inner_text()
+    assert "does not call check" in voice(page)
+
+
+def test_a_check_that_stops_with_an_error_says_so_and_after_a_reload_still_why(live):
+    page = live().page
+    box = check(page.locator(BEFORE), RIGHT)
     check(box, "#! fail SyntaxError | invalid syntax | Line 1 is not Python yet.")
-    assert box.locator("header .state").inner_text() == "not yet"
+    assert header(box) == ("stops with an error", 1)
     assert "Line 1 is not Python yet." in box.locator(".cell .out").first.inner_text()
+    assert box.locator(".verdict").count() == 0              # once is enough
+    page.reload()
+    page.locator(f"{BEFORE}.wrong").wait_for()
+    assert header(box) == ("stops with an error", 1)
+    assert box.locator(".verdict").inner_text() == "Line 1 is not Python yet."
 
 
 def test_to_run_the_solution_solves_nothing_and_keeps_the_readers_code(live):
