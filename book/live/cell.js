@@ -4,8 +4,8 @@ import { button, duration, element, icon, say } from "./dom.js";
 const FREE = ["measured", "banded", "long"];                 // tags of cells that need not say what is printed
 
 export class Cell {
-  constructor(session, number, { tags = [], code }, place) {
-    Object.assign(this, { session, number, place, printed: code });
+  constructor(session, number, { tags = [], code, spare }, place) {
+    Object.assign(this, { session, number, place, spare, printed: code });
     this.isGround = !["long", "exercise", "solution"].some(tag => tags.includes(tag));
     this.mayFail = tags.includes("raises-exception");
     this.mayDiffer = FREE.some(tag => tags.includes(tag));

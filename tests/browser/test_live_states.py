@@ -139,7 +139,7 @@ def test_a_run_says_that_it_ran_how_long_it_took_and_that_it_agrees(live):
     cell = run(seen.page.locator(COUNT))
     assert cell.locator(".state").inner_text() == "done"
     assert cell.locator(".said").inner_text() == "0.01 s, same as printed"
-    assert cell.locator(".aside").inner_text() == "Ran the 2 cells above first."
+    assert cell.locator(".aside").inner_text() == "Ran the cell above first."
     assert cell.locator(".out").inner_text() == "(207, 13, 229804)"
     assert "same as printed" in voice(seen.page)
     assert seen.errors == []
@@ -149,10 +149,24 @@ def test_the_cells_above_run_once_and_none_of_the_exercises(live):
     page = live().page
     run(page.locator(COUNT))
     run(page.locator(COUNT))
-    assert len(page.evaluate("fake.log")) == 4
+    assert len(page.evaluate("fake.log")) == 3
     assert page.locator(f"{COUNT} .aside").count() == 0
     run(page.locator(".cell[data-live='44']"))
-    assert len(page.evaluate("fake.log")) == 4 + 29 - 3 + 1        # 29 cells stand before the first exercise
+    assert len(page.evaluate("fake.log")) == 25                # 29 before the first exercise; 6 are hidden
+
+
+def test_the_first_visible_cell_needs_no_hidden_figure_and_speaks_of_none(live):
+    page = live().page
+    first = run(page.locator(".cell[data-live='2']"))
+    assert page.evaluate("fake.log") == ["the cell “from collections import Counter”"]
+    assert first.locator(".aside").count() == 0
+
+
+def test_a_hidden_cell_runs_where_the_readers_code_mentions_what_it_imports(live):
+    page = live().page
+    run(page.locator(COUNT), "pmf_chart([1], 'a')")
+    assert len(page.evaluate("fake.log")) == 3               # the hidden first one, the one above, itself
+    assert page.locator(f"{COUNT} .aside").inner_text() == "Ran the cell above first."
 
 
 def test_the_code_of_three_representations_runs_from_a_bar_of_its_own(live):
@@ -170,7 +184,7 @@ def test_a_long_cell_is_left_out_of_what_runs_first_and_can_be_run_by_itself(liv
     long = page.locator(".cell[data-live='10']")
     assert "takes minutes" in long.locator(".said").inner_text()
     run(page.locator(".cell[data-live='11']"))
-    assert len(page.evaluate("fake.log")) == 10
+    assert len(page.evaluate("fake.log")) == 9               # without it and a hidden figure
     run(long)
     assert "minutes" not in long.locator(".said").inner_text()
 
@@ -220,7 +234,7 @@ def test_stop_stands_where_run_was_and_ends_an_endless_cell(live):
     assert cell.locator(".out").inner_text() == "one"
     assert page.evaluate("fake.stops") == 1
     run(cell, "#! print two")
-    assert cell.locator(".aside").inner_text() == "Ran the 2 cells above first."
+    assert cell.locator(".aside").inner_text() == "Ran the cell above first."
 
 
 def test_what_waits_is_given_up_with_what_runs(live):
@@ -229,12 +243,12 @@ def test_what_waits_is_given_up_with_what_runs(live):
     run(first, "#! wait", until=None)
     run(second, until=None)
     assert second.locator(".state").inner_text() == "waiting"
-    page.wait_for_function("fake.log.length === 3")
+    page.wait_for_function("fake.log.length === 2")
     second.locator(".run").click()
     second.get_by_text("stopped").wait_for()
     assert first.locator(".state").inner_text() == "stopped"
     page.wait_for_timeout(100)
-    assert len(page.evaluate("fake.log")) == 3
+    assert len(page.evaluate("fake.log")) == 2
 
 
 def test_an_error_is_one_sentence_and_where_it_happened_is_folded(live):
@@ -306,8 +320,8 @@ def test_run_all_above_runs_them_again(live):
     page = live().page
     cell = run(page.locator(COUNT))
     cell.get_by_role("button", name="Run all above").click()
-    cell.get_by_text("ran the 2 cells above").wait_for()
-    assert len(page.evaluate("fake.log")) == 5
+    cell.get_by_text("ran the 1 cell above").wait_for()
+    assert len(page.evaluate("fake.log")) == 3
 
 
 def test_a_figure_keeps_its_caption_its_name_and_takes_the_new_picture(live):
