@@ -100,6 +100,7 @@ export class Cell {
     this.put(this.printed);
     this.exercise?.forget();
     this.rest();
+    if (this.sent !== this.printed) this.session.ran.delete(this);         // runs again before what is below it
     say(`${this.title}: as it is in the book`);
   }
 
@@ -189,6 +190,10 @@ export class Cell {
     else if (output.isAsPrinted && !this.edited) output.restore();
     if (this.exercise) this.exercise.judge(this.sent, verdict, error, output);
     else if (!quietly) say(`${this.title}: ${this.state.textContent}, ${this.note.textContent}. ${this.aside?.textContent ?? ""}`);
+  }
+
+  outdated() {
+    if (this.hasRun && !this.busy && !this.exercise) this.tell("rest", "", "", "a cell above has changed: run again");
   }
 
   stopped(remembers) {

@@ -64,7 +64,7 @@ export class Session {
 
   // Run one cell, `on` whose bar Python's start is told; its error, if it ends with one.
   async execute(cell, alive, before, on = cell) {
-    const output = new Output(...cell.begin()), { runtime } = this;
+    const { sent } = cell, output = new Output(...cell.begin()), { runtime } = this;
     runtime.onProgress = news => on.fetching(news, runtime.state === "starting");
     runtime.onState = state => { if (state === "running") on.running(); };
     try {
@@ -76,6 +76,7 @@ export class Session {
       if (done.cleared) this.ran.clear();
       if (!alive()) { output.trim(); return null; }
       if (!done.error || cell.mayFail) this.ran.add(cell);
+      if (sent !== undefined && sent !== cell.sent) this.outdate(cell);
       cell.end(done, output, before, on !== cell);
       return done.error;
     } catch (error) {                    // Python is gone, and what it knew
@@ -83,6 +84,11 @@ export class Session {
       if (alive() && on !== cell) cell.rest();
       throw error;
     }
+  }
+
+  // `cell` ran with other code than before: what cells below it show is of the code before.
+  outdate(cell) {
+    if (cell.isGround) this.cells.filter(other => other.number > cell.number).forEach(other => other.outdated());
   }
 
   // What is asked for from now on waits until Python has stopped, or is gone.

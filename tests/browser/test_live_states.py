@@ -199,6 +199,30 @@ def test_an_output_that_is_not_the_printed_one_is_called_so_unless_the_code_is_t
     assert "differs" not in cell.locator(".said").inner_text()
 
 
+def test_what_is_below_a_cell_that_ran_with_other_code_says_that_it_is_out_of_date(live):
+    page = live().page
+    below = run(page.locator(".cell[data-live='4']"))
+    run(page.locator(COUNT))
+    assert below.get_attribute("data-state") == "done"       # the same code again changes nothing
+    run(page.locator(COUNT), "#! print mine")
+    assert below.locator(".said").inner_text() == "a cell above has changed: run again"
+    assert below.locator(".state").inner_text() == "" and below.get_attribute("data-state") == "rest"
+    assert "changed" not in page.locator(".cell[data-live='5'] .said").inner_text()      # it has not run
+    assert "changed" not in page.locator(".cell[data-live='2'] .said").inner_text()      # it stands above
+    run(below)
+    assert "changed" not in below.locator(".said").inner_text()
+
+
+def test_a_cell_that_was_reset_runs_again_before_what_is_below_it(live):
+    page = live().page
+    cell, below = page.locator(COUNT), page.locator(".cell[data-live='4']")
+    run(cell, "#! print mine")
+    cell.get_by_role("button", name="Reset").click()
+    run(below)
+    assert below.locator(".aside").inner_text() == "Ran the cell above first."
+    assert "same as printed" in cell.locator(".said").inner_text()
+
+
 def test_reset_brings_the_printed_state_back_and_keeps_the_focus(live):
     page = live().page
     cell = page.locator(COUNT)
