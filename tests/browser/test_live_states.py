@@ -395,9 +395,21 @@ def test_a_line_that_begins_again_and_a_flood_of_text_are_shown_as_a_terminal_sh
     page = live().page
     cell = run(page.locator(COUNT), "#! print 1 of 2\\r2 of 2")
     assert cell.locator(".out").inner_text() == "2 of 2"
-    run(cell, "\n".join(["#! print " + "x" * 5_000] * 30))
-    assert len(cell.locator(".out").inner_text()) < 120_000
+    run(cell, "\n".join(["#! print " + "x" * 3_000] * 40))
+    assert page.evaluate(f"document.querySelector(`{COUNT} .out pre`).textContent.length") == 100_000
     assert "The rest is not shown" in cell.locator(".out").inner_text()
+
+
+def test_a_long_output_has_a_box_that_scrolls_shows_its_end_and_is_reached_by_keyboard(live):
+    page = live().page
+    cell = run(page.locator(COUNT), "#! print short")
+    assert cell.locator(".out pre").get_attribute("tabindex") is None
+    run(cell, "\n".join(f"#! print line {i}" for i in range(300)))
+    box = cell.locator(".out pre")
+    assert box.bounding_box()["height"] <= 40 * 16 and box.get_attribute("tabindex") == "0"
+    assert box.evaluate("box => box.scrollTop + box.clientHeight >= box.scrollHeight - 25")
+    page.emulate_media(media="print")
+    assert box.bounding_box()["height"] > 3_000
 
 
 # ---- exercises ----

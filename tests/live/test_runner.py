@@ -89,7 +89,7 @@ def test_source_and_dataclasses_are_found(cell):
 def test_a_cell_that_prints_without_end_is_cut(cell):
     cell("for _ in range(100):\n    print('x' * 9_999)")
     text = cell.printed()
-    assert len(text) < streams.MOST + 100 and text.endswith("a cell may print 200,000 characters\n")
+    assert len(text) < streams.MOST + 100 and text.endswith("a cell may print 100,000 characters\n")
 
 
 def test_many_small_prints_become_few_messages(cell):
