@@ -182,11 +182,11 @@ def test_the_code_of_three_representations_runs_from_a_bar_of_its_own(live):
 def test_a_long_cell_is_left_out_of_what_runs_first_and_can_be_run_by_itself(live):
     page = live(CURSE).page
     long = page.locator(".cell[data-live='10']")
-    assert "takes minutes" in long.locator(".said").inner_text()
+    assert "runs only when you ask for it" in long.locator(".said").inner_text()
     run(page.locator(".cell[data-live='11']"))
     assert len(page.evaluate("fake.log")) == 9               # without it and a hidden figure
     run(long)
-    assert "minutes" not in long.locator(".said").inner_text()
+    assert "ask" not in long.locator(".said").inner_text()
 
 
 def test_an_output_that_is_not_the_printed_one_is_called_so_unless_the_code_is_the_readers(live):
@@ -674,6 +674,29 @@ def test_the_keyboard_alone_leads_from_the_top_of_a_chapter_to_a_solved_exercise
     assert page.locator(":focus").inner_text() == "Check again"
     page.keyboard.press("Tab")
     assert page.locator(":focus").inner_text() in ("Run all above", "Reset")
+
+
+def test_a_skip_link_and_the_contents_lead_to_the_exercises_and_tab_goes_on_from_there(live):
+    page = live().page
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").inner_text() == "Skip to the exercises"
+    for follow in (lambda: page.keyboard.press("Enter"),
+                   lambda: page.locator(".contents .sections a[href='#exercises']").click()):
+        follow()
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.closest('#exercises') !== null")
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Shift+Tab")
+
+
+def test_the_verdict_of_a_solution_is_wrapped(live):
+    page = live(viewport={"width": 400, "height": 900}).page
+    box = page.locator(BEFORE)
+    box.get_by_text("Solution").click()
+    run(box.locator("details .cell"), "#! verdict right | " + "all letters agree, and so on, " * 4)
+    wide, room = box.locator("details .out pre").evaluate("pre => [pre.scrollWidth, pre.clientWidth]")
+    assert wide <= room
 
 
 def test_shift_enter_on_the_code_runs_it_without_an_editor(live):
