@@ -5,9 +5,12 @@ and compares it with a reference, case by case; a `Question` asks for a value.
 """
 
 import copy
+import dis
 import importlib
+import inspect
 import pkgutil
 import re
+import traceback
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -76,8 +79,9 @@ class Exercise:
             try:
                 found = _run(answer, case.args)
             except (Exception, SystemExit) as error:
-                text = _show(error, str)
+                text = _show(error, str, 200)
                 problem = f"{case.call} raised {type(error).__name__}{text and ': '}{text}"
+                problem += _line(error, answer)
                 found = error
             else:
                 if found is not None and found is not Ellipsis:
@@ -93,8 +97,9 @@ class Exercise:
             made = _run(self.wrong, case.args)
             seen.append((not _difference(found, made, ""), bool(_difference(made, expected, ""))))
         if blank == len(cases):
-            unwritten = f"{name} returned {_show(found)}; write your code in place of the dots"
-            return Verdict("not yet", unwritten)
+            written = found is None and not _is_stub(answer)
+            what = ": does it end with return?" if written else "; write your code in place of the dots"
+            return Verdict("not yet", f"{name} returned {_show(found)}{what}")
         if reason is None:
             return Verdict("right", self.right)
         return Verdict("not yet right", reason, self.hint if _recognised(seen) else None)
@@ -216,13 +221,34 @@ def _quietly(function, *args):
         return None
 
 
-def _show(value, how=repr):
+def _is_stub(answer):
+    """Whether the body of a function is empty: dots, or a docstring."""
+    code = getattr(inspect.unwrap(answer), "__code__", None)
+    return code is None or [i.opname for i in dis.Bytecode(code)] == [i.opname for i in dis.Bytecode(_stub)]
+
+
+def _stub():
+    ...
+
+
+def _line(error, answer):
+    """“ (line 3 of your code: …)” of an exception, where it left the reader's own code; else nothing."""
+    code = getattr(inspect.unwrap(answer), "__code__", None)
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__)
+              if code is not None and frame.filename == code.co_filename]
+    if not frames:
+        return ""
+    source = _show(frames[-1].line or "", str)
+    return f" (line {frames[-1].lineno} of your code{source and ': '}{source})"
+
+
+def _show(value, how=repr, most=60):
     """A short text for any object, even one whose repr fails."""
     try:
         text = re.sub(r" at 0x[0-9A-Fa-f]+", "", " ".join(how(value).split()))
     except Exception:
         return f"a {type(value).__name__}"
-    return text if len(text) <= 60 else text[:57] + "…"
+    return text if len(text) <= most else text[: most - 3] + "…"
 
 
 def _apart(found, expected):

@@ -19,16 +19,20 @@ def keep(name, what):
     """Keep a model or its state dict in the reader's own folder; nothing is written in CI.
 
     A Table is what a long cell measured: it becomes the recorded one when APPENDIX_RECORD=1, and only then.
+    A page of the book (APPENDIX_PAGE=1) gets it back, so that the cell shows what the reader has measured.
     """
     _checked(name)
     if isinstance(what, Table):
         if _recording():
             table = {"headers": what.headers, "rows": what.rows, "align": what.align}
             write_json(RESULTS / f"{name}.json", table)
+        elif os.environ.get("APPENDIX_PAGE") == "1":
+            return what
     elif not (_recording() or _in_ci()):
         folder = kept_folder()
         folder.mkdir(parents=True, exist_ok=True)
         picograd.save_safetensors(folder / f"{name}.safetensors", _state(what))
+    return None
 
 
 def trained(name):

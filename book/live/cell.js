@@ -4,8 +4,8 @@ import { button, duration, element, icon, say } from "./dom.js";
 const FREE = ["measured", "banded", "long"];                 // tags of cells that need not say what is printed
 
 export class Cell {
-  constructor(session, number, { tags = [], code }, place) {
-    Object.assign(this, { session, number, place, printed: code });
+  constructor(session, number, { tags = [], code, spare }, place) {
+    Object.assign(this, { session, number, place, spare, printed: code });
     this.isGround = !["long", "exercise", "solution"].some(tag => tags.includes(tag));
     this.mayFail = tags.includes("raises-exception");
     this.mayDiffer = FREE.some(tag => tags.includes(tag));
@@ -24,7 +24,7 @@ export class Cell {
   get name() { return `the cell “${this.source.trim().split("\n")[0].slice(0, 40)}”`; }        // in tracebacks: cells have no numbers
   get title() { return this.exercise?.title ?? `Cell ${this.number}`; }
 
-  // Take over the bar that live.js has made. A cell of three representations has none, and one may have no place at all.
+  // Take over the bar that live.js has made. A hidden cell has no place, so none.
   dress() {
     this.tools = this.place?.querySelector(":scope > .tools");
     if (!this.tools) return;
@@ -100,6 +100,7 @@ export class Cell {
     this.put(this.printed);
     this.exercise?.forget();
     this.rest();
+    if (this.sent !== this.printed) this.session.ran.delete(this);         // runs again before what is below it
     say(`${this.title}: as it is in the book`);
   }
 
@@ -158,6 +159,7 @@ export class Cell {
 
   // The element of the output and what it held in the book; neither for a cell that shows nothing.
   begin() {
+    this.sent = this.source;
     if (!this.main) return [];
     const start = performance.now();
     this.calm();
@@ -186,8 +188,12 @@ export class Cell {
     if (before) this.tools.append(this.aside = element("span", "aside", `Ran ${before === 1 ? "the cell" : `the ${before} cells`} above first.`));
     if (!quietly) this.fold?.setAttribute("open", "");
     else if (output.isAsPrinted && !this.edited) output.restore();
-    if (this.exercise) this.exercise.judge(verdict, error, output);
+    if (this.exercise) this.exercise.judge(this.sent, verdict, error, output);
     else if (!quietly) say(`${this.title}: ${this.state.textContent}, ${this.note.textContent}. ${this.aside?.textContent ?? ""}`);
+  }
+
+  outdated() {
+    if (this.hasRun && !this.busy && !this.exercise) this.tell("rest", "", "", "a cell above has changed: run again");
   }
 
   stopped(remembers) {

@@ -1,5 +1,6 @@
 """What went wrong in a cell: one plain sentence, and a traceback cut to the reader's own lines."""
 
+import builtins
 import difflib
 import linecache
 import re
@@ -9,8 +10,11 @@ MAGIC = re.compile(r"\s*[%!]")
 OFFERED = "numpy, matplotlib, picograd, companion and Python’s own library"
 
 
-def explained(error, cells, code, namespace):
-    """{name, message, plain, trace, line} of an exception. `cells` is {file: name of the cell}."""
+def explained(error, cells, code, namespace, defined=None):
+    """{name, message, plain, trace, line} of an exception. `cells` is {file: name of the cell}.
+
+    `defined` are the names that the printed cells of the page define; None if that is not known.
+    """
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if frame.filename in cells]
     trace = [line for frame in frames for line in shown_frame(frame, cells)]
     line = frames[-1].lineno if frames else None
@@ -19,7 +23,7 @@ def explained(error, cells, code, namespace):
     name, message = type(error).__name__, said(error)
     end = f"{name}: {message}" if message else name
     return {
-        "name": name, "message": message, "plain": plain(error, code, namespace),
+        "name": name, "message": message, "plain": plain(error, code, namespace, defined),
         "trace": "\n".join([*earlier(error, cells), *trace, end]), "line": line,
     }  # fmt: skip
 
@@ -75,27 +79,36 @@ def shown_syntax(error, cells):
     return lines
 
 
-def plain(error, code, namespace):
+def plain(error, code, namespace, defined=None):
     """One sentence for a reader: what happened and, where one can know it, what helps. None if unknown."""
+    if isinstance(error, NameError):
+        return of_name(error, namespace, defined)
     for kind, sentence in SENTENCES.items():
         if isinstance(error, kind):
             return sentence(error, code, namespace)
     return None
 
 
-def of_name(error, code, namespace):
+def of_name(error, namespace, defined):
     found = re.search(r"'(\w+)'", said(error))
     if found is None:
         return "A name is used that does not exist yet. Run the cells above it first."
     name = found[1]
     if isinstance(error, UnboundLocalError):
         return f"`{name}` gets its value inside the function only after it is used there."
-    return f"`{name}` does not exist yet. Run the cell above that defines it.{like(name, namespace, '')}"
+    if defined and name in defined:
+        return f"`{name}` does not exist yet. Run the cell that defines it."
+    near = like(name, {*namespace, *(defined or ()), *dir(builtins)}, "")
+    if near:
+        return f"`{name}` does not exist.{near}"
+    if defined is None:
+        return f"`{name}` does not exist yet. Run the cell above that defines it."
+    return f"`{name}` does not exist: no cell of this page defines it."
 
 
 def like(name, known, dot):
     """“ Or is it …?” if something of nearly that name is known."""
-    near = difflib.get_close_matches(name, [other for other in known if other[:1] != "_"], 1, 0.75)
+    near = difflib.get_close_matches(name, sorted(other for other in known if other[:1] != "_"), 1, 0.75)
     return f" Or is it `{dot}{near[0]}`?" if near else ""
 
 
@@ -152,7 +165,6 @@ def of_syntax(error, code, namespace):
 SENTENCES = {   # the first that fits; a subclass stands before its class
     KeyboardInterrupt: lambda *_: "Stopped. The variables keep their values.",
     SystemExit: lambda *_: "The cell ended itself by exit(); the page goes on.",
-    NameError: of_name,
     SyntaxError: of_syntax,
     ImportError: of_module,
     AttributeError: of_attribute,

@@ -32,8 +32,9 @@ export class Output {
   }
 
   stream(name, text) {
-    if (!this.place || this.length > MOST) return;
+    if (!this.place || this.full) return;
     this.clear();
+    if (this.full = this.length + text.length > MOST) text = text.slice(0, MOST - this.length);
     if (this.place.lastChild?.dataset?.stream !== name) {
       this.text = "";
       this.place.append(element("pre", name === "stderr" ? "quiet" : ""));
@@ -43,7 +44,8 @@ export class Output {
     this.length += text.length;
     if (this.text.includes("\r")) this.place.lastChild.textContent = asOnTerminal(this.text);
     else this.place.lastChild.append(text);
-    if (this.length > MOST) this.place.append(element("p", "sorry", `The rest is not shown: a cell may print ${MOST.toLocaleString("en")} characters.`));
+    this.place.lastChild.scrollTop = this.place.lastChild.scrollHeight;       // the last line in view
+    if (this.full) this.place.append(element("p", "sorry", `The rest is not shown: a cell may print ${MOST.toLocaleString("en")} characters.`));
   }
 
   // {role, html, widget}, made by the code that makes the page (rendering/figures.py)
@@ -90,8 +92,12 @@ export class Output {
     this.isAsPrinted = words(this.place.childNodes) === words(this.printed);
   }
 
+  // What has ended: no empty last line, and what is too long for its box is reached by keyboard.
   trim() {
-    for (const pre of this.place?.querySelectorAll("pre[data-stream]") ?? []) pre.textContent = pre.textContent.trimEnd();
+    for (const pre of this.place?.querySelectorAll("pre[data-stream]") ?? []) {
+      pre.textContent = pre.textContent.trimEnd();
+      if (pre.scrollHeight > pre.clientHeight + 1) Object.assign(pre, { tabIndex: 0, role: "group", ariaLabel: "Output" });
+    }
   }
 
   restore() {

@@ -10,6 +10,7 @@ export function open(config) {
   const places = new Map([...document.querySelectorAll("[data-live]")].map(place => [Number(place.dataset.live), place]));
   const session = new Session(config), exercises = [];
   session.cells = config.cells.map((entry, i) => new Cell(session, i + 1, entry, places.get(i + 1)));
+  session.runtime.config.code = session.cells.map(cell => cell.printed);        // Python names what no cell defines
   for (const cell of session.cells) {
     if (cell.place?.parentElement.matches("[data-exercise]")) exercises.push(cell.exercise = new Exercise(cell.place.parentElement, cell));
     cell.dress();

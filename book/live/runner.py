@@ -10,10 +10,11 @@ import importlib
 import linecache
 import logging
 import os
+import symtable
 import sys
 import time
 import types
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import asdict
 
 from live import explain
@@ -30,12 +31,14 @@ class Runner:
 
     def __init__(self, send, page=None, later=None):
         os.environ["MPLBACKEND"] = "module://live.canvas"      # for whoever imports matplotlib from now on
+        os.environ["APPENDIX_PAGE"] = "1"                      # companion.keep() shows what it is given
         self.send, self.later = send, dict(later or {})
         self.main = types.ModuleType("__main__")
         self.cells = {}                                        # {name of a compiled file: name of its cell}
         self.verdict = None
         self.shower = Shower(lambda bundle, page: send("output", {"bundle": bundle, "page": page}), page)
         self.main.__dict__["display"] = self.shower.display
+        self.defined = page and page.get("code") and defined(page["code"])
         self.drawn = {}                                         # what of the companion draws: its module
 
     def attend(self):
@@ -69,7 +72,7 @@ class Runner:
                 self.execute(code, file)
                 self.shower.figures()
             except BaseException as raised:
-                error = explain.explained(raised, self.cells, code, self.main.__dict__)
+                error = explain.explained(raised, self.cells, code, self.main.__dict__, self.defined)
                 self.shower.forget_figures()
         return {"seconds": time.perf_counter() - start, "error": error, "verdict": self.verdict}
 
@@ -126,6 +129,16 @@ def mentioned(tree):
             if getattr(node, "module", None) == "companion" and "*" in names:
                 words.add("matplotlib")
     return words, modules
+
+
+def defined(codes):
+    """The names that the cells of a page bind."""
+    names = set()
+    for code in codes:
+        with suppress(SyntaxError, ValueError):
+            symbols = symtable.symtable(code, "cell", "exec").get_symbols()
+            names |= {s.get_name() for s in symbols if s.is_assigned() or s.is_imported() or s.is_namespace()}
+    return names
 
 
 def silenced(code):

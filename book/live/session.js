@@ -3,6 +3,8 @@ import { Output } from "./output.js";
 import { several } from "./dom.js";
 import { Runtime } from "./runtime.js";
 
+const seen = cells => cells.filter(cell => cell.place).length;            // hidden ones are not spoken of
+
 export class Session {
   cells = [];
   ran = new Set();                       // cells whose names stand in Python's memory
@@ -27,26 +29,32 @@ export class Session {
   run(cell) {
     this.add(cell, async alive => {
       const todo = this.above(cell).filter(other => !this.ran.has(other));
-      if (await this.first(todo, cell, alive)) await this.execute(cell, alive, todo.length);
+      if (await this.first(todo, cell, alive)) await this.execute(cell, alive, seen(todo));
     });
   }
 
   runAbove(cell) {
     this.add(cell, async alive => {
       const todo = this.above(cell);
-      if (await this.first(todo, cell, alive)) cell.tell("done", "done", "done", `ran the ${several(todo.length, "cell")} above`);
+      if (await this.first(todo, cell, alive)) cell.tell("done", "done", "done", `ran the ${several(seen(todo), "cell")} above`);
     });
   }
 
   // What a cell builds on: all above it but exercises, solutions, and long cells, whose stored results stand in for them.
+  // A hidden figure is spared, unless the reader's own code mentions what it imports.
   above(cell) {
-    return this.cells.filter(other => other.number < cell.number && other.isGround);
+    const above = this.cells.filter(other => other.number < cell.number && other.isGround);
+    const own = [cell, ...above].filter(other => other.edited).map(other => other.source).join("\n");
+    const words = new Set(own.match(/\w+/g));
+    return above.filter(({ spare }) => !spare || spare.some(name => words.has(name)));
   }
 
   // Run `todo` for the sake of `cell`; true if `cell` may go on.
   async first(todo, cell, alive) {
+    const all = seen(todo);
     for (const [i, other] of todo.entries()) {
-      cell.running(todo.length === 1 ? "the cell above first" : `cell ${i + 1} of the ${todo.length} above first`);
+      const at = seen(todo.slice(0, i + 1));
+      cell.running(!all ? "" : all === 1 ? "the cell above first" : `cell ${Math.max(1, at)} of the ${all} above first`);
       const error = await this.execute(other, alive, 0, cell);
       if (!alive()) return false;
       if (error && !other.mayFail) { cell.blocked(other); return false; }
@@ -56,7 +64,7 @@ export class Session {
 
   // Run one cell, `on` whose bar Python's start is told; its error, if it ends with one.
   async execute(cell, alive, before, on = cell) {
-    const output = new Output(...cell.begin()), { runtime } = this;
+    const { sent } = cell, output = new Output(...cell.begin()), { runtime } = this;
     runtime.onProgress = news => on.fetching(news, runtime.state === "starting");
     runtime.onState = state => { if (state === "running") on.running(); };
     try {
@@ -68,6 +76,7 @@ export class Session {
       if (done.cleared) this.ran.clear();
       if (!alive()) { output.trim(); return null; }
       if (!done.error || cell.mayFail) this.ran.add(cell);
+      if (sent !== undefined && sent !== cell.sent) this.outdate(cell);
       cell.end(done, output, before, on !== cell);
       return done.error;
     } catch (error) {                    // Python is gone, and what it knew
@@ -75,6 +84,11 @@ export class Session {
       if (alive() && on !== cell) cell.rest();
       throw error;
     }
+  }
+
+  // `cell` ran with other code than before: what cells below it show is of the code before.
+  outdate(cell) {
+    if (cell.isGround) this.cells.filter(other => other.number > cell.number).forEach(other => other.outdated());
   }
 
   // What is asked for from now on waits until Python has stopped, or is gone.

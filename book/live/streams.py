@@ -3,7 +3,7 @@
 import io
 import time
 
-MOST = 200_000      # characters that a cell may print; a page that holds more is slow
+MOST = 100_000      # characters that a cell may print, as in output.js; a page that holds more is slow
 BURST = 100         # messages that may follow each other at once, and as many again each second
 
 

@@ -117,7 +117,7 @@ def test_a_readers_error_is_told_in_a_sentence_with_the_line_it_stands_on(opened
     write(broken, "x = 1\nprint(undefind)")
     broken.locator(".run").click()
     settled(broken, "error")
-    assert "undefind does not exist yet" in broken.locator(".plain").inner_text()
+    assert "no cell of this page defines it" in broken.locator(".plain").inner_text()
     broken.get_by_text("Where it happened").click()
     assert "this cell, line 2" in broken.locator("details pre").inner_text()
 

@@ -139,7 +139,7 @@ def test_a_run_says_that_it_ran_how_long_it_took_and_that_it_agrees(live):
     cell = run(seen.page.locator(COUNT))
     assert cell.locator(".state").inner_text() == "done"
     assert cell.locator(".said").inner_text() == "0.01 s, same as printed"
-    assert cell.locator(".aside").inner_text() == "Ran the 2 cells above first."
+    assert cell.locator(".aside").inner_text() == "Ran the cell above first."
     assert cell.locator(".out").inner_text() == "(207, 13, 229804)"
     assert "same as printed" in voice(seen.page)
     assert seen.errors == []
@@ -149,20 +149,44 @@ def test_the_cells_above_run_once_and_none_of_the_exercises(live):
     page = live().page
     run(page.locator(COUNT))
     run(page.locator(COUNT))
-    assert len(page.evaluate("fake.log")) == 4
+    assert len(page.evaluate("fake.log")) == 3
     assert page.locator(f"{COUNT} .aside").count() == 0
     run(page.locator(".cell[data-live='44']"))
-    assert len(page.evaluate("fake.log")) == 4 + 29 - 3 + 1        # 29 cells stand before the first exercise
+    assert len(page.evaluate("fake.log")) == 25                # 29 before the first exercise; 6 are hidden
+
+
+def test_the_first_visible_cell_needs_no_hidden_figure_and_speaks_of_none(live):
+    page = live().page
+    first = run(page.locator(".cell[data-live='2']"))
+    assert page.evaluate("fake.log") == ["the cell “from collections import Counter”"]
+    assert first.locator(".aside").count() == 0
+
+
+def test_a_hidden_cell_runs_where_the_readers_code_mentions_what_it_imports(live):
+    page = live().page
+    run(page.locator(COUNT), "pmf_chart([1], 'a')")
+    assert len(page.evaluate("fake.log")) == 3               # the hidden first one, the one above, itself
+    assert page.locator(f"{COUNT} .aside").inner_text() == "Ran the cell above first."
+
+
+def test_the_code_of_three_representations_runs_from_a_bar_of_its_own(live):
+    page = live().page
+    cell = run(page.locator(".three .cell"))
+    assert page.evaluate("fake.log").pop() == "the cell “def conditional(C_VV):”"
+    assert cell.locator(".state").inner_text() == "done"
+    write(cell, "#! print mine")
+    page.keyboard.press("Shift+Enter")
+    cell.get_by_text("mine", exact=True).last.wait_for()
 
 
 def test_a_long_cell_is_left_out_of_what_runs_first_and_can_be_run_by_itself(live):
     page = live(CURSE).page
     long = page.locator(".cell[data-live='10']")
-    assert "takes minutes" in long.locator(".said").inner_text()
+    assert "runs only when you ask for it" in long.locator(".said").inner_text()
     run(page.locator(".cell[data-live='11']"))
-    assert len(page.evaluate("fake.log")) == 10
+    assert len(page.evaluate("fake.log")) == 9               # without it and a hidden figure
     run(long)
-    assert "minutes" not in long.locator(".said").inner_text()
+    assert "ask" not in long.locator(".said").inner_text()
 
 
 def test_an_output_that_is_not_the_printed_one_is_called_so_unless_the_code_is_the_readers(live):
@@ -173,6 +197,30 @@ def test_an_output_that_is_not_the_printed_one_is_called_so_unless_the_code_is_t
     assert cell.locator(".out").inner_text() == "mine"
     assert "edited" in cell.locator(".said").inner_text()
     assert "differs" not in cell.locator(".said").inner_text()
+
+
+def test_what_is_below_a_cell_that_ran_with_other_code_says_that_it_is_out_of_date(live):
+    page = live().page
+    below = run(page.locator(".cell[data-live='4']"))
+    run(page.locator(COUNT))
+    assert below.get_attribute("data-state") == "done"       # the same code again changes nothing
+    run(page.locator(COUNT), "#! print mine")
+    assert below.locator(".said").inner_text() == "a cell above has changed: run again"
+    assert below.locator(".state").inner_text() == "" and below.get_attribute("data-state") == "rest"
+    assert "changed" not in page.locator(".cell[data-live='5'] .said").inner_text()      # it has not run
+    assert "changed" not in page.locator(".cell[data-live='2'] .said").inner_text()      # it stands above
+    run(below)
+    assert "changed" not in below.locator(".said").inner_text()
+
+
+def test_a_cell_that_was_reset_runs_again_before_what_is_below_it(live):
+    page = live().page
+    cell, below = page.locator(COUNT), page.locator(".cell[data-live='4']")
+    run(cell, "#! print mine")
+    cell.get_by_role("button", name="Reset").click()
+    run(below)
+    assert below.locator(".aside").inner_text() == "Ran the cell above first."
+    assert "same as printed" in cell.locator(".said").inner_text()
 
 
 def test_reset_brings_the_printed_state_back_and_keeps_the_focus(live):
@@ -210,7 +258,7 @@ def test_stop_stands_where_run_was_and_ends_an_endless_cell(live):
     assert cell.locator(".out").inner_text() == "one"
     assert page.evaluate("fake.stops") == 1
     run(cell, "#! print two")
-    assert cell.locator(".aside").inner_text() == "Ran the 2 cells above first."
+    assert cell.locator(".aside").inner_text() == "Ran the cell above first."
 
 
 def test_what_waits_is_given_up_with_what_runs(live):
@@ -219,12 +267,12 @@ def test_what_waits_is_given_up_with_what_runs(live):
     run(first, "#! wait", until=None)
     run(second, until=None)
     assert second.locator(".state").inner_text() == "waiting"
-    page.wait_for_function("fake.log.length === 3")
+    page.wait_for_function("fake.log.length === 2")
     second.locator(".run").click()
     second.get_by_text("stopped").wait_for()
     assert first.locator(".state").inner_text() == "stopped"
     page.wait_for_timeout(100)
-    assert len(page.evaluate("fake.log")) == 3
+    assert len(page.evaluate("fake.log")) == 2
 
 
 def test_an_error_is_one_sentence_and_where_it_happened_is_folded(live):
@@ -296,8 +344,8 @@ def test_run_all_above_runs_them_again(live):
     page = live().page
     cell = run(page.locator(COUNT))
     cell.get_by_role("button", name="Run all above").click()
-    cell.get_by_text("ran the 2 cells above").wait_for()
-    assert len(page.evaluate("fake.log")) == 5
+    cell.get_by_text("ran the 1 cell above").wait_for()
+    assert len(page.evaluate("fake.log")) == 3
 
 
 def test_a_figure_keeps_its_caption_its_name_and_takes_the_new_picture(live):
@@ -347,9 +395,21 @@ def test_a_line_that_begins_again_and_a_flood_of_text_are_shown_as_a_terminal_sh
     page = live().page
     cell = run(page.locator(COUNT), "#! print 1 of 2\\r2 of 2")
     assert cell.locator(".out").inner_text() == "2 of 2"
-    run(cell, "\n".join(["#! print " + "x" * 5_000] * 30))
-    assert len(cell.locator(".out").inner_text()) < 120_000
+    run(cell, "\n".join(["#! print " + "x" * 3_000] * 40))
+    assert page.evaluate(f"document.querySelector(`{COUNT} .out pre`).textContent.length") == 100_000
     assert "The rest is not shown" in cell.locator(".out").inner_text()
+
+
+def test_a_long_output_has_a_box_that_scrolls_shows_its_end_and_is_reached_by_keyboard(live):
+    page = live().page
+    cell = run(page.locator(COUNT), "#! print short")
+    assert cell.locator(".out pre").get_attribute("tabindex") is None
+    run(cell, "\n".join(f"#! print line {i}" for i in range(300)))
+    box = cell.locator(".out pre")
+    assert box.bounding_box()["height"] <= 40 * 16 and box.get_attribute("tabindex") == "0"
+    assert box.evaluate("box => box.scrollTop + box.clientHeight >= box.scrollHeight - 25")
+    page.emulate_media(media="print")
+    assert box.bounding_box()["height"] > 3_000
 
 
 # ---- exercises ----
@@ -385,23 +445,87 @@ def test_code_that_was_not_checked_is_kept_as_well(live):
     assert page.locator(f"{BEFORE} header .state").inner_text() == "not yet"
 
 
-def test_an_exercise_once_solved_stays_solved(live):
+def header(box):
+    return box.locator("header .state").inner_text(), box.locator("header .before").count()
+
+
+def test_header_and_verdict_are_of_the_code_that_stands_there_and_solved_is_for_good(live):
     page = live().page
     box = check(page.locator(BEFORE), RIGHT)
+    assert header(box) == ("right", 0)
     check(box, ANSWER)
-    assert box.locator("header .state").inner_text() == "not yet right"
+    assert header(box) == ("not yet right", 1)
+    assert box.locator("header .before").inner_text() == "solved before"
     page.reload()
-    page.locator(f"{BEFORE}.ok").wait_for()
-    page.locator(f"{BEFORE} .cell").first.get_by_role("button", name="Reset").click()
-    assert box.locator("header .state").inner_text() == "right"
-    assert "your code" in box.locator(".cell pre").first.inner_text()
+    page.locator(f"{BEFORE}.wrong").wait_for()
+    assert header(box) == ("not yet right", 1) and HINT in box.locator(".verdict").inner_text()
+    assert box.locator(".cell pre").first.inner_text() == ANSWER
+    assert json.loads(page.evaluate("localStorage['appendix-a:exercise/03.before']"))["solved"] is True
+    box.locator(".cell").first.get_by_role("button", name="Reset").click()
+    for _ in range(2):
+        assert header(box) == ("not yet", 1)
+        assert "your code" in box.locator(".cell pre").first.inner_text()
+        assert "returned None" in box.locator(".verdict").inner_text()
+        page.reload()
+        page.locator(f"{BEFORE} .before").wait_for()
 
 
-def test_a_stub_that_fails_is_not_yet_solved_and_says_why(live):
+def test_code_that_was_changed_says_so_until_it_is_checked_or_changed_back(live):
+    page = live().page
+    box = check(page.locator(BEFORE), RIGHT)
+    write(box.locator(".cell").first, "#! wait")
+    assert header(box) == ("changed since checked", 1)
+    said = box.locator(".verdict").inner_text()
+    assert said.startswith("Before the change: right.") and "27 letters agree" in said
+    box.locator(".run").first.click()
+    page.wait_for_function("!!fake.end")
+    box.locator(".run").first.click()
+    box.get_by_text("stopped", exact=True).wait_for()
+    assert header(box) == ("changed since checked", 1)
+    page.reload()
+    page.locator(f"{BEFORE} .before").wait_for()
+    assert header(box) == ("changed since checked", 1)
+    write(box.locator(".cell").first, RIGHT)
+    assert header(box) == ("right", 0) and "change" not in box.locator(".verdict").inner_text()
+
+
+def test_a_first_answer_that_was_not_checked_has_no_verdict(live):
     box = live().page.locator(BEFORE)
+    write(box.locator(".cell").first, "mine")
+    assert header(box) == ("not yet", 0) and box.locator(".verdict").count() == 0
+
+
+def test_an_answer_that_is_changed_while_it_is_checked_is_changed_since_checked(live):
+    page = live().page
+    box = page.locator(BEFORE)
+    write(box.locator(".cell").first, RIGHT + "\n#! wait")
+    box.locator(".run").first.click()
+    page.wait_for_function("!!fake.end")
+    write(box.locator(".cell").first, "another")
+    page.evaluate("fake.end()")
+    box.get_by_text("Before the change: right.").wait_for()
+    assert header(box) == ("changed since checked", 1)
+
+
+def test_a_cell_without_its_check_says_which_line_is_missing(live):
+    page = live().page
+    box = check(page.locator(BEFORE), "def before(b, C_VV):\n    return 1")
+    assert header(box) == ("not yet", 0)
+    assert 'check("03.before", before)' in box.locator(".verdict").inner_text()
+    assert "does not call check" in voice(page)
+
+
+def test_a_check_that_stops_with_an_error_says_so_and_after_a_reload_still_why(live):
+    page = live().page
+    box = check(page.locator(BEFORE), RIGHT)
     check(box, "#! fail SyntaxError | invalid syntax | Line 1 is not Python yet.")
-    assert box.locator("header .state").inner_text() == "not yet"
+    assert header(box) == ("stops with an error", 1)
     assert "Line 1 is not Python yet." in box.locator(".cell .out").first.inner_text()
+    assert box.locator(".verdict").count() == 0              # once is enough
+    page.reload()
+    page.locator(f"{BEFORE}.wrong").wait_for()
+    assert header(box) == ("stops with an error", 1)
+    assert box.locator(".verdict").inner_text() == "Line 1 is not Python yet."
 
 
 def test_to_run_the_solution_solves_nothing_and_keeps_the_readers_code(live):
@@ -550,6 +674,29 @@ def test_the_keyboard_alone_leads_from_the_top_of_a_chapter_to_a_solved_exercise
     assert page.locator(":focus").inner_text() == "Check again"
     page.keyboard.press("Tab")
     assert page.locator(":focus").inner_text() in ("Run all above", "Reset")
+
+
+def test_a_skip_link_and_the_contents_lead_to_the_exercises_and_tab_goes_on_from_there(live):
+    page = live().page
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    assert page.locator(":focus").inner_text() == "Skip to the exercises"
+    for follow in (lambda: page.keyboard.press("Enter"),
+                   lambda: page.locator(".contents .sections a[href='#exercises']").click()):
+        follow()
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.closest('#exercises') !== null")
+        page.keyboard.press("Shift+Tab")
+        page.keyboard.press("Shift+Tab")
+
+
+def test_the_verdict_of_a_solution_is_wrapped(live):
+    page = live(viewport={"width": 400, "height": 900}).page
+    box = page.locator(BEFORE)
+    box.get_by_text("Solution").click()
+    run(box.locator("details .cell"), "#! verdict right | " + "all letters agree, and so on, " * 4)
+    wide, room = box.locator("details .out pre").evaluate("pre => [pre.scrollWidth, pre.clientWidth]")
+    assert wide <= room
 
 
 def test_shift_enter_on_the_code_runs_it_without_an_editor(live):

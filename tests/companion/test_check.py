@@ -1,5 +1,6 @@
 """check.py and checks/: every exercise answers back, whatever it is handed."""
 
+import inspect
 import math
 import re
 import sys
@@ -126,8 +127,38 @@ def test_an_exception_is_reported_with_the_call_that_raised_it(error):
 
 
 def test_the_words_of_an_exception():
-    assert verdict("03.before", lambda b, C_VV: 1 / 0).reason == \
-        'before("q", C_VV) raised ZeroDivisionError: division by zero'
+    def quotient(b, C_VV):
+        return 1 / 0
+
+    here = quotient.__code__.co_firstlineno + 1
+    assert verdict("03.before", quotient).reason == \
+        'before("q", C_VV) raised ZeroDivisionError: division by zero' \
+        f" (line {here} of your code: {inspect.getsource(quotient).splitlines()[-1].strip()})"
+    long = verdict("03.before", lambda b, C_VV: int("long " * 15 + "end")).reason
+    assert "long end' (line" in long
+
+
+def test_a_row_is_asked_for_where_a_number_came_and_a_result_where_it_was_printed():
+    assert verdict("03.before", lambda b, C_VV: 5).reason == \
+        'before("q", C_VV) is a number; expected a row of 27 numbers'
+
+    def before(b, C_VV):
+        print(end="")
+
+    def documented(b, C_VV):
+        """Not begun."""
+
+    assert verdict("03.before", before).reason == "before returned None: does it end with return?"
+    dots = "documented returned None; write your code in place of the dots"
+    assert verdict("03.before", documented).reason == dots
+    assert verdict("05.gap", stub).reason == "stub returned None; write your code in place of the dots"
+    assert verdict("05.gap", lambda p, N: None if p else 1).reason.endswith("does it end with return?")
+
+
+def test_the_steps_know_their_typical_mistakes():
+    steps = exercises("03")["steps"]
+    for words, mistake in steps.mistakes.items():
+        assert verdict("03.steps", mistake).reason == f"steps(C_VV, the table with α = 1): {words}"
 
 
 def test_falling_off_the_end_in_one_case_is_a_mistake_and_in_all_it_is_not_yet():
@@ -142,7 +173,7 @@ def test_falling_off_the_end_in_one_case_is_a_mistake_and_in_all_it_is_not_yet()
     assert found.kind == "not yet right"
     assert found.reason == "inverse([0, 0.1, … ten times], the largest u < 1) returned None"
     late = verdict("03.inverse", lambda p_V, u: None if u else ...)
-    assert late.kind == "not yet" and late.reason.endswith("; write your code in place of the dots")
+    assert late.kind == "not yet" and late.reason.endswith("returned None: does it end with return?")
 
 
 def test_wrong_numbers_of_arguments_are_reported():

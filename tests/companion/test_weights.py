@@ -91,9 +91,9 @@ def test_a_name_is_no_path(folders, name):
 
 def test_a_table_is_recorded_on_demand_only(folders, monkeypatch):
     table = Table(["n", "seconds"], [["1", 0.5]])
-    keep("timings", table)
+    assert keep("timings", table) is None
     with pytest.raises(ResultError, match="no table is recorded as 'timings': `make notebooks` records it"):
         stored("timings")
     monkeypatch.setenv("APPENDIX_RECORD", "1")
-    keep("timings", table)
+    assert keep("timings", table) is None
     assert repr(stored("timings")) == repr(table)

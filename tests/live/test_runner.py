@@ -33,9 +33,14 @@ class Cells:
         return [v["page"] for kind, v in self.said if kind == "output"]
 
 
-@pytest.fixture
-def cell(monkeypatch):
+@pytest.fixture(autouse=True)
+def surroundings(monkeypatch):
     monkeypatch.setenv("MPLBACKEND", "")                         # and back, after what a Runner sets
+    monkeypatch.setenv("APPENDIX_PAGE", "")
+
+
+@pytest.fixture
+def cell():
     cells = Cells(later={"mobydick": "mobydick.txt"})
     cells.runner.attend()
     yield cells
@@ -60,9 +65,24 @@ def test_what_has_no_value_shows_none(cell, code):
     assert cell.values() == []
 
 
+def test_a_long_cell_shows_the_table_that_it_hands_to_keep(cell):
+    cell("from companion import Table, keep\nkeep('timings', Table(['n', 'ms'], [['1', 22]]))    # recorded")
+    assert cell.pages()[0]["role"] == "table" and "22" in cell.pages()[0]["html"]
+
+
 def test_a_semicolon_in_a_comment_or_a_text_silences_nothing(cell):
     cell("'é;'  # well;")
     assert cell.values() == ["'é;'"]
+
+
+def test_a_name_is_asked_of_the_cell_that_defines_it_only_if_there_is_one():
+    cell = Cells(page={"code": ["from a import Table", "def f(inner):\n    mine = 1", "not python"]})
+    said = {name: failed(cell, name)["plain"] for name in ("Table", "Tabel", "f", "mine", "weather")}
+    assert said["Table"] == "`Table` does not exist yet. Run the cell that defines it."
+    assert said["Tabel"] == "`Tabel` does not exist. Or is it `Table`?"
+    assert said["f"] == "`f` does not exist yet. Run the cell that defines it."
+    assert said["mine"].startswith("`mine` does not exist")
+    assert said["weather"] == "`weather` does not exist: no cell of this page defines it."
 
 
 def test_printed_text_and_values_come_in_order(cell):
@@ -89,7 +109,7 @@ def test_source_and_dataclasses_are_found(cell):
 def test_a_cell_that_prints_without_end_is_cut(cell):
     cell("for _ in range(100):\n    print('x' * 9_999)")
     text = cell.printed()
-    assert len(text) < streams.MOST + 100 and text.endswith("a cell may print 200,000 characters\n")
+    assert len(text) < streams.MOST + 100 and text.endswith("a cell may print 100,000 characters\n")
 
 
 def test_many_small_prints_become_few_messages(cell):
@@ -144,8 +164,9 @@ def test_carets_stand_under_what_follows_wide_letters(cell):
 @pytest.mark.parametrize(
     ("code", "name", "line", "words"),
     [
-        ("nmes = 1\nnames", "NameError", 2, "`names` does not exist yet. Run the cell above that defines it. "
-         "Or is it `nmes`?"),
+        ("nmes = 1\nnames", "NameError", 2, "`names` does not exist. Or is it `nmes`?"),
+        ("pritn(1)", "NameError", 1, "`pritn` does not exist. Or is it `print`?"),
+        ("unheard", "NameError", 1, "`unheard` does not exist yet. Run the cell above that defines it."),
         ("def f():\n    x += 1\nx = 1\nf()", "UnboundLocalError", 2, "inside the function only after"),
         ("[1, 2][5]", "IndexError", 1, "the first is 0"),
         ("{'a': 1}['b']", "KeyError", 1, "The key 'b' is not in the dictionary."),

@@ -54,6 +54,8 @@ def after(b, C_VV):
 
 
 def before_explained(found, expected, case):
+    if np.shape(found) != np.shape(expected):
+        return None
     total = float(np.asarray(found, dtype=float).sum())
     return None if abs(total - 1) < 5e-5 else f"{case.call}: the 27 numbers sum to {total:.4f}, not to 1"
 
@@ -229,6 +231,22 @@ def steps_cases():
     return cases
 
 
+NOT_THE_STEPS = {
+    "the two have changed places; the left side comes first":
+        lambda C_VV, Q_VV: steps(C_VV, Q_VV)[::-1],
+    "the ratio is upside down; Q stands above, the estimate below":
+        lambda C_VV, Q_VV: inverted_steps(C_VV, Q_VV),
+    "these are averages per character; the proof adds up, over all characters of the training set":
+        lambda C_VV, Q_VV: steps(C_VV, Q_VV) / C_VV.sum(),
+}  # fmt: skip
+
+
+def inverted_steps(C_VV, Q_VV):
+    seen = C_VV > 0
+    ratio = smooth(C_VV, 0)[seen] / Q_VV[seen]
+    return np.array([(C_VV[seen] * np.log(ratio)).sum(), (C_VV[seen] * (ratio - 1)).sum()])
+
+
 EXERCISES = {
     "before": Exercise(
         before, before_cases, wrong=after, explain=before_explained,
@@ -255,7 +273,7 @@ EXERCISES = {
         right="every triple agrees; a name of T letters has T + 1 of them",
         hint="How many tokens does your model have to get right for emma? The last one is no letter."),
     "steps": Exercise(
-        steps, steps_cases, wrong=steps_of_all_cells, explain=steps_explained,
+        steps, steps_cases, wrong=steps_of_all_cells, mistakes=NOT_THE_STEPS, explain=steps_explained,
         right="the left side is below the middle, and the middle at or below 0, for every table",
         hint="Over which pairs do the sums of the proof run? A pair that never occurs is not among them."),
 }

@@ -1,6 +1,7 @@
 """Chapter 05, the curse of dimensionality. An n-gram is a string of n letters, the dots among them."""
 
 import copy
+import functools
 import random
 import time
 from collections import Counter
@@ -33,6 +34,7 @@ class Watched(Exercise):
             return super().verdict(answer, name)
         slow = []
 
+        @functools.wraps(answer)
         def watched(*args):
             if slow:
                 return slow[0]
@@ -342,7 +344,7 @@ NOT_SMOOTHED = {
         walked(lambda context: [context]),
     "the empty context is missing; a slice [-0:] is the whole string":
         walked(lambda context: [context[i:] for i in range(len(context) - 1, -1, -1)]),
-    "the empty context comes first, and so does the context with its last letter dropped: drop its first":
+    "the contexts were shortened at the wrong end: of zel they are l and el, not z and ze":
         walked(lambda context: [context[:i] for i in range(len(context) + 1)]),
     "the first context of all leaned on nothing: begin with the uniform PMF":
         lambda C, context, k: leaning_on_zeros(C, context, k),

@@ -36,7 +36,7 @@
     tools.prepend(run);
     run.after(note);
     note.className = "said";
-    if (tags.includes("long")) note.append(note.textContent && "; ", "to run it here takes minutes");
+    if (tags.includes("long")) note.append(note.textContent && "; ", "runs only when you ask for it, and slower here");
     Object.assign(pre, { tabIndex: 0, role: "group", title: "Click to edit", ariaLabel: checks ? "Your code" : "Code" });
     pre.setAttribute("aria-describedby", keys.id);
     pre.addEventListener("click", event => { if (getSelection().isCollapsed) ask(place, "edit", event); });

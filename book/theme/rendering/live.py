@@ -10,6 +10,7 @@ from pathlib import Path
 
 from .cells import cell_of
 from .markup import Markup
+from .spare import spare
 
 REASON = "this copy of the book was built without it"
 
@@ -38,8 +39,8 @@ def config(sheet, live):
     """The JSON of the element #live as Markup; None for a page without code.
 
     {"why": …} where Python is missing. Else what parts.json says, with addresses as seen from the page; the
-    `page`; `pages`, for links from a leaderboard; and `cells`, the first of which is number 1: its tags, and
-    its `code` where the page does not list it.
+    `page`; `pages`, for links from a leaderboard; and `cells`, the first of which is number 1: its tags, its
+    `code` where the page does not list it, and `spare`, the names that it imports, where no cell needs it.
     """
     page = sheet.page
     blocks = [block for block in page.tree["children"] if block.get("kind") == "notebook-code"]
@@ -51,7 +52,9 @@ def config(sheet, live):
         other.file.stem: [other.number, page.url(f"{other.folder}index.html")]
         for other in sheet.site.pages if other.number or other.file.stem == "leaderboard"
     }  # fmt: skip
-    cells = [entry(cell_of(block, number), sheet) for number, block in enumerate(blocks, 1)]
+    cells = [cell_of(block, number) for number, block in enumerate(blocks, 1)]
+    unneeded = spare(cells, sheet.listed)
+    cells = [entry(cell, sheet, unneeded) for cell in cells]
     return script({**located(live.parts, page), "page": page.file.stem, "pages": pages, "cells": cells})
 
 
@@ -64,10 +67,12 @@ def located(parts, page):
     return {**parts, "data": data, **{name: address(parts[name]) for name in ("app", "python", "book")}}
 
 
-def entry(cell, sheet):
+def entry(cell, sheet, unneeded):
     said = {"tags": cell["tags"]} if cell["tags"] else {}
     if cell["number"] not in sheet.listed and cell["code"]:
         said["code"] = cell["code"]["value"].rstrip()
+    if cell["number"] in unneeded:
+        said["spare"] = unneeded[cell["number"]]
     return said
 
 

@@ -71,6 +71,7 @@ def frame(site, page, values):
         "asset": lambda name: page.url(f"assets/{name}"),
         "home": page.url("index.html"),
         "contents": contents(site, page, values["outline"]),
+        "exercises": any(entry["id"] == "exercises" for entry in values["outline"]),
         "before": neighbour(site, page, -1),
         "after": neighbour(site, page, +1),
         "edit": f"{site.repository}/blob/main/{page.source.as_posix()}" if site.repository else None,
