@@ -107,3 +107,14 @@ def test_the_numbers_in_the_verdicts_are_those_of_the_hat():
         share = Fraction(slips[last], 24) ** 2
         assert f"up to {last} {pairs}, P(F) = {share}" in EXERCISES["half"].right
     assert "jade, jump, quiz, rain, zoo" in EXERCISES["back"].right
+
+
+@pytest.mark.parametrize("starts, words", [
+    (lambda word, last: word[0] < last, "let <= stand for <"),
+    (lambda word, last: word < last, "let <= stand for <"),
+    (lambda word, last: word <= last, "you compare whole words"),
+    (lambda word, last: word[0] <= "m", "whatever last is"),
+])  # fmt: skip
+def test_letters_and_whole_words_are_told_apart(starts, words):
+    said = verdict("half", lambda omega, last: {pair for pair in omega if all(starts(w, last) for w in pair)})
+    assert words in said.reason and ("whole word" in said.reason) == ("whole word" in words)

@@ -171,6 +171,16 @@ def up_to_for_one(omega, last):
     return {pair for pair in omega if any(word[0] <= last for word in pair)}
 
 
+NOT_UP_TO = {
+    "a word that starts with the letter last itself counts as well; let <= stand for <":
+        lambda omega, last: {pair for pair in omega if all(word[0] < last for word in pair)},
+    "you compare whole words, and every longer word that starts with last comes after it; compare letters":
+        lambda omega, last: {pair for pair in omega if all(word <= last for word in pair)},
+    "these are the letters up to m, whatever last is":
+        lambda omega, last: up_to(omega, "m"),
+}  # fmt: skip
+
+
 def up_to_explained(found, expected, case):
     if problem := no_collection(found, case, "pairs"):
         return problem
@@ -184,16 +194,14 @@ def up_to_explained(found, expected, case):
         late = next((word for word in pair if word[0] > last), None)
         return f"{case.call} holds {pair!r}" + (f", and {late!r} starts after {last}" if late else "")
     pair = min(expected - found)
-    says = f"{case.call} lacks {pair!r}; {len(found)} of {len(expected)} pairs are there"
-    if word := next((word for word in pair if word[0] == last), None):
-        says += f". {word!r} starts with {last} itself; as a whole word it comes after {last!r}"
-    return says
+    return f"{case.call} lacks {pair!r}; {len(found)} of {len(expected)} pairs are there"
 
 
 def up_to_cases():
-    """Letters with which a word starts, and letters with which none does."""
+    """Letters with which a word starts, and letters with which none does; in the first case one is a word."""
     rng = random.Random(104)
-    vocabularies = [(list(SLIPS), "omega_2", "m"), (list(SLIPS), "omega_2", "q")]
+    vocabularies = [(["a", "apple", "boat"], "pairs of a, apple, boat", "a")]
+    vocabularies += [(list(SLIPS), "omega_2", last) for last in "mq"]
     drawn = [(rng.sample(WORDS, n), rng.choice("cdkmn")) for n in (3, 4, 5)]
     for some, last in [(["mint", "note"], "m"), *drawn]:
         vocabularies.append((some, f"pairs of {', '.join(some)}", last))
@@ -437,7 +445,8 @@ EXERCISES = {
         right="you counted draws, and not outcomes",
         hint="len(event) stays the same however often you draw. Which number grows with the draws?"),
     "half": Exercise(
-        up_to, up_to_cases, wrong=up_to_for_one, read=as_sentences, explain=up_to_explained,
+        up_to, up_to_cases, wrong=up_to_for_one, mistakes=NOT_UP_TO, read=as_sentences,
+        explain=up_to_explained,
         right=f"up to m {IN_F['m']} of the {len(PAIRS)} pairs, P(F) = {lies_in_F(PAIRS, 'm')}, their share "
               f"by mere chance; up to q {IN_F['q']} of them, P(F) = {lies_in_F(PAIRS, 'q')}, which is less "
               "than their share, since slips weigh and pairs do not",
