@@ -118,3 +118,28 @@ def test_the_numbers_in_the_verdicts_are_those_of_the_hat():
 def test_letters_and_whole_words_are_told_apart(starts, words):
     said = verdict("half", lambda omega, last: {pair for pair in omega if all(starts(w, last) for w in pair)})
     assert words in said.reason and ("whole word" in said.reason) == ("whole word" in words)
+
+
+def probabilities_of_pairs(slips):
+    total = sum(slips.values())
+    return {(a, b): Fraction(slips[a] * (slips[b] - (a == b)), total * (total - 1))
+            for a, b in product(slips, repeat=2)}
+
+
+@pytest.mark.parametrize("answer, words", [
+    (probabilities_of_pairs, "so they are probabilities; counts are asked for, here of 552 pairs of slips"),
+    (lambda slips: {pair: float(p) for pair, p in probabilities_of_pairs(slips).items()}, "probabilities"),
+    (lambda slips: {(a, b): Fraction(slips[b] - (a == b), sum(slips.values()) - 1)
+                    for a, b in product(slips, repeat=2)}, "('a', 'a'): 3/23 is no whole number; counts are asked for"),
+    (lambda slips: dict.fromkeys(product(slips, repeat=2), 1), "('a', 'a'): 1 pairs of slips, expected 12"),
+])  # fmt: skip
+def test_who_gives_probabilities_of_pairs_is_asked_for_counts(answer, words):
+    assert words in verdict("back", answer).reason
+
+
+@pytest.mark.parametrize("sign, words", [(-1, "which sign has abc?"), (2, "is 7/5, expected 1")])
+def test_the_sign_of_the_triple_intersection_is_named(sign, words):
+    def union(a, b, c, ab, ac, bc, abc):
+        return a + b + c - ab - ac - bc + sign * abc
+
+    assert words in verdict("union", union).reason

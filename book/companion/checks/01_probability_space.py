@@ -5,6 +5,7 @@ from collections import Counter
 from decimal import Decimal
 from fractions import Fraction
 from itertools import islice, permutations, product
+from math import isclose
 
 from companion.check import Case, Exercise, Question
 from companion.space import SpaceError, check_is_probability_space, number, show
@@ -386,6 +387,12 @@ def slips_of_pairs_explained(found, expected, case):
     for pair in found:
         if not isinstance(pair, tuple) or len(pair) != 2:
             return f"{case.call} has the key {pair!r}, which is no pair of words"
+    if split := next((pair for pair, n in found.items() if n != int(n)), None):
+        if isclose(float(sum(found.values())), 1):
+            return f"{case.call}: these numbers sum to 1, so they are probabilities; counts are asked for, " \
+                   f"here of {sum(expected.values())} pairs of slips"
+        return f"{case.call}, {split!r}: {number(found[split])} is no whole number; counts are asked for, " \
+               "not probabilities"
     for pair in sorted({*found, *expected}):
         if pair not in found and not expected[pair]:
             return f"{case.call} lacks {pair!r}, which is still an outcome; its number is 0"
@@ -411,6 +418,16 @@ def union_of_three(a, b, c, ab, ac, bc, abc):
 
 def union_of_three_short(a, b, c, ab, ac, bc, abc):
     return a + b + c - ab - ac - bc
+
+
+NOT_THE_UNION = {
+    "what lies in all three is added 3 times and taken away 4 times; which sign has abc?":
+        lambda a, b, c, ab, ac, bc, abc: a + b + c - ab - ac - bc - abc,
+    "the plain sum; what lies in two of the events is added twice":
+        lambda a, b, c, ab, ac, bc, abc: a + b + c,
+    "what lies in just two of the events is still added twice; take ab, ac and bc away":
+        lambda a, b, c, ab, ac, bc, abc: a + b + c - abc,
+}  # fmt: skip
 
 
 def union_of_three_cases():
@@ -474,7 +491,7 @@ EXERCISES = {
               f"{', '.join(NEVER)}. And the P(F) of a to m is now {lies_in_F(DRAWN, 'm')}",
         hint="When the first slip is out, how many slips with the same word are left?"),
     "union": Exercise(
-        union_of_three, union_of_three_cases, wrong=union_of_three_short,
+        union_of_three, union_of_three_cases, wrong=union_of_three_short, mistakes=NOT_THE_UNION,
         right="what lies in all three was added three times, taken away three times, and added once",
         hint="Take an outcome that lies in all three events. How often do you count it?"),
 }
