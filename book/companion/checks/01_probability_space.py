@@ -50,6 +50,19 @@ def no_collection(found, case, what):
     return f"{case.call} is of the type {type(found).__name__}; expected a set of {what}"
 
 
+def as_fraction(found):
+    """A float as the simple fraction it is but for rounding, the form of the reference; another as it is."""
+    if not isinstance(found, float):
+        return found
+    fraction = Fraction(found).limit_denominator(1000)
+    return fraction if isclose(fraction, found, rel_tol=1e-12, abs_tol=1e-15) else found
+
+
+def in_decimals(found, expected, case):
+    """Both numbers in decimals, where what was found is a float that is no simple fraction, or None."""
+    return f"{case.call} is {found:.9g}, expected {float(expected):.9g}" if isinstance(found, float) else None
+
+
 # --- three: the event space of three outcomes ---------------------------------------------------------------
 
 
@@ -147,7 +160,7 @@ def frequency_explained(found, expected, case):
         return f"{case.call} is {found}, a count; how large is its share of the {len(draws)} draws?"
     if abs(found - len(event & set(draws)) / len(draws)) < 1e-9:
         return f"{case.call} is {number(found)}: you counted different words, each once, however often drawn"
-    return None
+    return in_decimals(found, expected, case)
 
 
 def frequency_cases():
@@ -352,7 +365,8 @@ NOT_AT_LEAST_ONCE = {
 def at_least_once_explained(found, expected, case):
     if not case.args[1]:
         return f"{case.call} is {number(found)} (expected 0): where nothing is drawn, nothing happens"
-    return f"{case.call} is {number(found)}, more than 1" if found > 1 else None
+    return f"{case.call} is {number(found)}, more than 1" if found > 1 else \
+        in_decimals(found, expected, case)
 
 
 def at_least_once_cases():
@@ -458,7 +472,8 @@ EXERCISES = {
         right="every sentence is there once; V words make V to the power of T of them",
         hint="May a sentence use the same word twice? The slip goes back into the hat."),
     "frequency": Exercise(
-        frequency, frequency_cases, wrong=frequency_of_the_draft, explain=frequency_explained,
+        frequency, frequency_cases, wrong=frequency_of_the_draft, read=as_fraction,
+        explain=frequency_explained,
         right="you counted draws, and not outcomes",
         hint="len(event) stays the same however often you draw. Which number grows with the draws?"),
     "half": Exercise(
@@ -481,7 +496,7 @@ EXERCISES = {
         hint="Of which pairs of events does the third axiom speak? Most pairs overlap."),
     "once": Exercise(
         at_least_once, at_least_once_cases, wrong=at_least_once_added, mistakes=NOT_AT_LEAST_ONCE,
-        explain=at_least_once_explained,
+        read=as_fraction, explain=at_least_once_explained,
         right="one minus the probability of never",
         hint="A j first and a j second can both happen. What is the complement of at least once?"),
     "back": Exercise(
@@ -492,6 +507,7 @@ EXERCISES = {
         hint="When the first slip is out, how many slips with the same word are left?"),
     "union": Exercise(
         union_of_three, union_of_three_cases, wrong=union_of_three_short, mistakes=NOT_THE_UNION,
+        read=as_fraction, explain=in_decimals,
         right="what lies in all three was added three times, taken away three times, and added once",
         hint="Take an outcome that lies in all three events. How often do you count it?"),
 }
