@@ -216,6 +216,8 @@ NOT_THE_AVERAGE = {
         lambda names: sorted(map(len, names))[len(names) // 2],
     "that is rounded down to a whole number; divide with /":
         lambda names: sum(map(len, names)) // len(names),
+    "that is the average over all names, as rows has them; count in the argument names":
+        lambda names: average_length(load("names")),
 }  # fmt: skip
 
 
@@ -392,6 +394,8 @@ NOT_THE_STEPS = {
         one_letter_back,
     "an entry that stands twice counts twice; did you make a set?":
         lambda name, names: steps(name, sorted(set(names))),
+    "you count in the list of all names, as rows and letter do; count in the argument names":
+        lambda name, names: steps(name, load("names")),
 }  # fmt: skip
 
 
