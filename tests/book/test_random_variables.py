@@ -191,3 +191,13 @@ def test_who_counts_in_the_rows_of_the_chapter_is_sent_to_the_argument(code):
         assert chain.verdict(answer, "steps").reason.endswith("; count in the argument names")
     average = length.verdict(lambda names: code["E"](code["on_rows"](len)), "average_length")
     assert average.reason.endswith("; count in the argument names")
+
+
+def test_of_a_long_line_that_an_answer_prints_the_verdict_shows_the_beginning(code, capsys):
+    chain = exercises("02")["chain"]
+    chain.verdict(lambda name, names: code["factors"](name), "steps")
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("4438/32257  627/4438  114/627  67/114  2/67  4438/")
+    assert len(line) == 80 and line[-1] == "…"
+    chain.verdict(lambda name, names: print(name), "steps")
+    assert capsys.readouterr().out.startswith("anna\nann\nbo\nemma\nmia\n")
