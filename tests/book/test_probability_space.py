@@ -107,3 +107,52 @@ def test_the_numbers_in_the_verdicts_are_those_of_the_hat():
         share = Fraction(slips[last], 24) ** 2
         assert f"up to {last} {pairs}, P(F) = {share}" in EXERCISES["half"].right
     assert "jade, jump, quiz, rain, zoo" in EXERCISES["back"].right
+
+
+@pytest.mark.parametrize("starts, words", [
+    (lambda word, last: word[0] < last, "let <= stand for <"),
+    (lambda word, last: word < last, "let <= stand for <"),
+    (lambda word, last: word <= last, "you compare whole words"),
+    (lambda word, last: word[0] <= "m", "whatever last is"),
+])  # fmt: skip
+def test_letters_and_whole_words_are_told_apart(starts, words):
+    said = verdict("half", lambda omega, last: {pair for pair in omega if all(starts(w, last) for w in pair)})
+    assert words in said.reason and ("whole word" in said.reason) == ("whole word" in words)
+
+
+def probabilities_of_pairs(slips):
+    total = sum(slips.values())
+    return {(a, b): Fraction(slips[a] * (slips[b] - (a == b)), total * (total - 1))
+            for a, b in product(slips, repeat=2)}
+
+
+@pytest.mark.parametrize("answer, words", [
+    (probabilities_of_pairs, "so they are probabilities; counts are asked for, here of 552 pairs of slips"),
+    (lambda slips: {pair: float(p) for pair, p in probabilities_of_pairs(slips).items()}, "probabilities"),
+    (lambda slips: {(a, b): Fraction(slips[b] - (a == b), sum(slips.values()) - 1)
+                    for a, b in product(slips, repeat=2)}, "('a', 'a'): 3/23 is no whole number; counts"),
+    (lambda slips: dict.fromkeys(product(slips, repeat=2), 1), "('a', 'a'): 1 pairs of slips, expected 12"),
+])  # fmt: skip
+def test_who_gives_probabilities_of_pairs_is_asked_for_counts(answer, words):
+    assert words in verdict("back", answer).reason
+
+
+@pytest.mark.parametrize("sign, words", [(-1, "which sign has abc?"), (2, "is 7/5, expected 1")])
+def test_the_sign_of_the_triple_intersection_is_named(sign, words):
+    def union(a, b, c, ab, ac, bc, abc):
+        return a + b + c - ab - ac - bc + sign * abc
+
+    assert words in verdict("union", union).reason
+
+
+@pytest.mark.parametrize("name, answer, words", [
+    ("frequency", lambda event, draws: 0.75, "is 3/4, expected 1/2"),
+    ("frequency", lambda event, draws: 0.123456789, "is 0.123456789, expected 0.5"),
+    ("once", lambda p, T: 0.75, "is 3/4, expected 91/216"),
+    ("once", lambda p, T: 1 - float(p) ** T, "is 215/216 (expected 91/216): the probability that it fails"),
+    ("once", lambda p, T: 0.4213131, "is 0.4213131, expected 0.421296296"),
+    ("union", lambda a, b, c, ab, ac, bc, abc: float(a + b + c - abc), "is 31/20 (expected 1): what"),
+    ("union", lambda *_: 1 / 2**0.5, "is 0.707106781, expected 1"),
+])  # fmt: skip
+def test_both_numbers_of_a_verdict_are_fractions_or_both_are_decimals(name, answer, words):
+    assert words in verdict(name, answer).reason

@@ -9,6 +9,7 @@ import pytest
 import sympy
 from companion import equations
 from companion.charts import PMF_MIME
+from companion.check import exercises
 from companion.equations import RANDOM_VARIABLES, tex
 from companion.three import agree
 
@@ -174,3 +175,29 @@ def test_the_density_of_the_larger_dart_is_the_slope_of_its_cdf(code):
     F, h = code["F"], 1e-6
     for x in np.linspace(0.05, 0.95, 20):
         assert abs((F(x + h) - F(x - h)) / (2 * h) - 2 * x) < 1e-6
+
+
+def test_who_counts_in_the_rows_of_the_chapter_is_sent_to_the_argument(code):
+    def steps(name, names):
+        so_far, found = set(code["rows"]), []
+        for t, x in enumerate(name + ".", start=1):
+            then = so_far & (code["letter"](t) == x)
+            found.append(code["given"](then, so_far))
+            so_far = then
+        return found
+
+    chain, length = (exercises("02")[name] for name in ("chain", "length"))
+    for answer in (steps, lambda name, names: code["factors"](name)):
+        assert chain.verdict(answer, "steps").reason.endswith("; count in the argument names")
+    average = length.verdict(lambda names: code["E"](code["on_rows"](len)), "average_length")
+    assert average.reason.endswith("; count in the argument names")
+
+
+def test_of_a_long_line_that_an_answer_prints_the_verdict_shows_the_beginning(code, capsys):
+    chain = exercises("02")["chain"]
+    chain.verdict(lambda name, names: code["factors"](name), "steps")
+    (line,) = capsys.readouterr().out.splitlines()
+    assert line.startswith("4438/32257  627/4438  114/627  67/114  2/67  4438/")
+    assert len(line) == 80 and line[-1] == "…"
+    chain.verdict(lambda name, names: print(name), "steps")
+    assert capsys.readouterr().out.startswith("anna\nann\nbo\nemma\nmia\n")

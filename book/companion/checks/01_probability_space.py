@@ -5,6 +5,7 @@ from collections import Counter
 from decimal import Decimal
 from fractions import Fraction
 from itertools import islice, permutations, product
+from math import isclose
 
 from companion.check import Case, Exercise, Question
 from companion.space import SpaceError, check_is_probability_space, number, show
@@ -47,6 +48,19 @@ def no_collection(found, case, what):
     if hasattr(type(found), "__iter__") and not isinstance(found, (str, bytes)):
         return None
     return f"{case.call} is of the type {type(found).__name__}; expected a set of {what}"
+
+
+def as_fraction(found):
+    """A float as the simple fraction it is but for rounding, the form of the reference; another as it is."""
+    if not isinstance(found, float):
+        return found
+    fraction = Fraction(found).limit_denominator(1000)
+    return fraction if isclose(fraction, found, rel_tol=1e-12, abs_tol=1e-15) else found
+
+
+def in_decimals(found, expected, case):
+    """Both numbers in decimals, where what was found is a float that is no simple fraction, or None."""
+    return f"{case.call} is {found:.9g}, expected {float(expected):.9g}" if isinstance(found, float) else None
 
 
 # --- three: the event space of three outcomes ---------------------------------------------------------------
@@ -146,7 +160,7 @@ def frequency_explained(found, expected, case):
         return f"{case.call} is {found}, a count; how large is its share of the {len(draws)} draws?"
     if abs(found - len(event & set(draws)) / len(draws)) < 1e-9:
         return f"{case.call} is {number(found)}: you counted different words, each once, however often drawn"
-    return None
+    return in_decimals(found, expected, case)
 
 
 def frequency_cases():
@@ -171,6 +185,16 @@ def up_to_for_one(omega, last):
     return {pair for pair in omega if any(word[0] <= last for word in pair)}
 
 
+NOT_UP_TO = {
+    "a word that starts with the letter last itself counts as well; let <= stand for <":
+        lambda omega, last: {pair for pair in omega if all(word[0] < last for word in pair)},
+    "you compare whole words, and every longer word that starts with last comes after it; compare letters":
+        lambda omega, last: {pair for pair in omega if all(word <= last for word in pair)},
+    "these are the letters up to m, whatever last is":
+        lambda omega, last: up_to(omega, "m"),
+}  # fmt: skip
+
+
 def up_to_explained(found, expected, case):
     if problem := no_collection(found, case, "pairs"):
         return problem
@@ -184,16 +208,14 @@ def up_to_explained(found, expected, case):
         late = next((word for word in pair if word[0] > last), None)
         return f"{case.call} holds {pair!r}" + (f", and {late!r} starts after {last}" if late else "")
     pair = min(expected - found)
-    says = f"{case.call} lacks {pair!r}; {len(found)} of {len(expected)} pairs are there"
-    if word := next((word for word in pair if word[0] == last), None):
-        says += f". {word!r} starts with {last} itself; as a whole word it comes after {last!r}"
-    return says
+    return f"{case.call} lacks {pair!r}; {len(found)} of {len(expected)} pairs are there"
 
 
 def up_to_cases():
-    """Letters with which a word starts, and letters with which none does."""
+    """Letters with which a word starts, and letters with which none does; in the first case one is a word."""
     rng = random.Random(104)
-    vocabularies = [(list(SLIPS), "omega_2", "m"), (list(SLIPS), "omega_2", "q")]
+    vocabularies = [(["a", "apple", "boat"], "pairs of a, apple, boat", "a")]
+    vocabularies += [(list(SLIPS), "omega_2", last) for last in "mq"]
     drawn = [(rng.sample(WORDS, n), rng.choice("cdkmn")) for n in (3, 4, 5)]
     for some, last in [(["mint", "note"], "m"), *drawn]:
         vocabularies.append((some, f"pairs of {', '.join(some)}", last))
@@ -343,7 +365,8 @@ NOT_AT_LEAST_ONCE = {
 def at_least_once_explained(found, expected, case):
     if not case.args[1]:
         return f"{case.call} is {number(found)} (expected 0): where nothing is drawn, nothing happens"
-    return f"{case.call} is {number(found)}, more than 1" if found > 1 else None
+    return f"{case.call} is {number(found)}, more than 1" if found > 1 else \
+        in_decimals(found, expected, case)
 
 
 def at_least_once_cases():
@@ -378,6 +401,12 @@ def slips_of_pairs_explained(found, expected, case):
     for pair in found:
         if not isinstance(pair, tuple) or len(pair) != 2:
             return f"{case.call} has the key {pair!r}, which is no pair of words"
+    if split := next((pair for pair, n in found.items() if n != int(n)), None):
+        if isclose(float(sum(found.values())), 1):
+            return f"{case.call}: these numbers sum to 1, so they are probabilities; counts are asked for, " \
+                   f"here of {sum(expected.values())} pairs of slips"
+        return f"{case.call}, {split!r}: {number(found[split])} is no whole number; counts are asked for, " \
+               "not probabilities"
     for pair in sorted({*found, *expected}):
         if pair not in found and not expected[pair]:
             return f"{case.call} lacks {pair!r}, which is still an outcome; its number is 0"
@@ -403,6 +432,16 @@ def union_of_three(a, b, c, ab, ac, bc, abc):
 
 def union_of_three_short(a, b, c, ab, ac, bc, abc):
     return a + b + c - ab - ac - bc
+
+
+NOT_THE_UNION = {
+    "what lies in all three is added 3 times and taken away 4 times; which sign has abc?":
+        lambda a, b, c, ab, ac, bc, abc: a + b + c - ab - ac - bc - abc,
+    "the plain sum; what lies in two of the events is added twice":
+        lambda a, b, c, ab, ac, bc, abc: a + b + c,
+    "what lies in just two of the events is still added twice; take ab, ac and bc away":
+        lambda a, b, c, ab, ac, bc, abc: a + b + c - abc,
+}  # fmt: skip
 
 
 def union_of_three_cases():
@@ -433,11 +472,13 @@ EXERCISES = {
         right="every sentence is there once; V words make V to the power of T of them",
         hint="May a sentence use the same word twice? The slip goes back into the hat."),
     "frequency": Exercise(
-        frequency, frequency_cases, wrong=frequency_of_the_draft, explain=frequency_explained,
+        frequency, frequency_cases, wrong=frequency_of_the_draft, read=as_fraction,
+        explain=frequency_explained,
         right="you counted draws, and not outcomes",
         hint="len(event) stays the same however often you draw. Which number grows with the draws?"),
     "half": Exercise(
-        up_to, up_to_cases, wrong=up_to_for_one, read=as_sentences, explain=up_to_explained,
+        up_to, up_to_cases, wrong=up_to_for_one, mistakes=NOT_UP_TO, read=as_sentences,
+        explain=up_to_explained,
         right=f"up to m {IN_F['m']} of the {len(PAIRS)} pairs, P(F) = {lies_in_F(PAIRS, 'm')}, their share "
               f"by mere chance; up to q {IN_F['q']} of them, P(F) = {lies_in_F(PAIRS, 'q')}, which is less "
               "than their share, since slips weigh and pairs do not",
@@ -455,7 +496,7 @@ EXERCISES = {
         hint="Of which pairs of events does the third axiom speak? Most pairs overlap."),
     "once": Exercise(
         at_least_once, at_least_once_cases, wrong=at_least_once_added, mistakes=NOT_AT_LEAST_ONCE,
-        explain=at_least_once_explained,
+        read=as_fraction, explain=at_least_once_explained,
         right="one minus the probability of never",
         hint="A j first and a j second can both happen. What is the complement of at least once?"),
     "back": Exercise(
@@ -465,7 +506,8 @@ EXERCISES = {
               f"{', '.join(NEVER)}. And the P(F) of a to m is now {lies_in_F(DRAWN, 'm')}",
         hint="When the first slip is out, how many slips with the same word are left?"),
     "union": Exercise(
-        union_of_three, union_of_three_cases, wrong=union_of_three_short,
+        union_of_three, union_of_three_cases, wrong=union_of_three_short, mistakes=NOT_THE_UNION,
+        read=as_fraction, explain=in_decimals,
         right="what lies in all three was added three times, taken away three times, and added once",
         hint="Take an outcome that lies in all three events. How often do you count it?"),
 }

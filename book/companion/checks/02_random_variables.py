@@ -1,9 +1,11 @@
 """Chapter 02, random variables. PMFs are dicts; a fraction, a float and a missing zero all count as right."""
 
 import functools
+import io
 import math
 import random
 from collections import Counter
+from contextlib import contextmanager, redirect_stdout
 from fractions import Fraction
 
 import numpy as np
@@ -13,6 +15,7 @@ from companion.data import load
 
 HAT = {"a": 6, "aardvark": 1, "commotion": 1, "emotion": 2, "empire": 3, "jaguar": 1, "lotion": 2,
        "monopoly": 2, "notion": 2, "state": 2, "zebra": 1, "zygote": 1}
+LINE = 80                  # characters of a line that an answer prints
 
 
 class Distribution(dict):
@@ -37,7 +40,20 @@ class Exact(Exercise):
     """An exercise whose right answers may be fractions, also in a list, and dicts of any kind."""
 
     def verdict(self, answer, name):
-        return super().verdict(plainly(answer) if callable(answer) else answer, name)
+        with short_lines():
+            return super().verdict(plainly(answer) if callable(answer) else answer, name)
+
+
+@contextmanager
+def short_lines():
+    """Prints afterwards what is printed meanwhile, long lines cut: `factors` ends none, case after case."""
+    printed = io.StringIO()
+    try:
+        with redirect_stdout(printed):
+            yield
+    finally:
+        for line in printed.getvalue().splitlines():
+            print(line if len(line) <= LINE else line[:LINE - 1] + "…")
 
 
 def plainly(function):
@@ -216,6 +232,8 @@ NOT_THE_AVERAGE = {
         lambda names: sorted(map(len, names))[len(names) // 2],
     "that is rounded down to a whole number; divide with /":
         lambda names: sum(map(len, names)) // len(names),
+    "that is the average over all names, as rows has them; count in the argument names":
+        lambda names: average_length(load("names")),
 }  # fmt: skip
 
 
@@ -392,6 +410,8 @@ NOT_THE_STEPS = {
         one_letter_back,
     "an entry that stands twice counts twice; did you make a set?":
         lambda name, names: steps(name, sorted(set(names))),
+    "you count in the list of all names, as rows and letter do; count in the argument names":
+        lambda name, names: steps(name, load("names")),
 }  # fmt: skip
 
 
