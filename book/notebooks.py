@@ -238,21 +238,24 @@ def running(notebook, folder, **environment):
 
 
 def run(notebook, text_path):
-    """Execute a copy of `notebook`; the outputs of each code cell and the seconds it took altogether."""
+    """Execute a copy of `notebook`: the outputs of each code cell, and seconds, {cell's number or "all": n}."""
     copy = deepcopy(notebook)
     cells = [(index, cell) for index, cell in enumerate(copy.cells) if cell.cell_type == "code"]
-    start = time.perf_counter()
+    seconds, start = {}, time.perf_counter()
     with running(copy, text_path.parent, APPENDIX_RECORD="1") as client:
         for number, (index, cell) in enumerate(
             tqdm(cells, desc=text_path.stem, unit="cell", leave=False), start=1
         ):
+            before = time.perf_counter()
             try:
                 client.execute_cell(cell, index, execution_count=number)
             except CellExecutionError as error:
                 raise Stop(failure(cell, number, text_path, f"{error.ename}: {error.evalue}")) from None
             except DeadKernelError:
                 raise Stop(failure(cell, number, text_path, "the kernel died")) from None
-    seconds = time.perf_counter() - start
+            if "long" in tags(cell):
+                seconds[str(number)] = time.perf_counter() - before
+    seconds["all"] = time.perf_counter() - start
     return [[scrubbed(output) for output in cell.outputs] for _, cell in cells], seconds
 
 
@@ -360,13 +363,22 @@ def write(path, text):
 
 
 def record_seconds(path, seconds):
-    """Merge the seconds of a run into a chapter's results, unless the stored ones tell a reader the same."""
+    """Merge the seconds of a run into a chapter's results: "seconds" of all, and "long" of each long cell.
+
+    What is stored stays if it tells a reader the same.
+    """
     results = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    known = results.get("seconds")
-    if known and abs(seconds - known) <= 0.3 * known:
-        return
-    results["seconds"] = math.ceil(seconds * 10) / 10
+    known = results.pop("long", {}) | {"all": results.get("seconds")}
+    stored = {name: rounded(n, known.get(name)) for name, n in seconds.items()}
+    results["seconds"] = stored.pop("all")
+    if stored:
+        results["long"] = stored
     write(path, json.dumps(results, indent=1, ensure_ascii=False, sort_keys=True) + "\n")
+
+
+def rounded(seconds, known):
+    """Tenths of a second, upwards; or what is known, if that is about the same."""
+    return known if known and abs(seconds - known) <= 0.3 * known else math.ceil(seconds * 10) / 10
 
 
 @dataclass
@@ -416,7 +428,7 @@ class Pair:
         complete = with_outputs(self.notebook, settled(self.notebook, outputs, self.old, measure))
         changed = write(self.path, written_notebook(complete))
         record_seconds(self.results / f"{self.text_path.stem}.json", seconds)
-        return f"run in {seconds:.1f} s, " + ("outputs written" if changed else "nothing new")
+        return f"run in {seconds['all']:.1f} s, " + ("outputs written" if changed else "nothing new")
 
 
 def chosen(texts, selection):

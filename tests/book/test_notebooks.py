@@ -158,13 +158,22 @@ def test_the_kernel_is_this_interpreter_and_knows_that_results_are_recorded(tmp_
 
 def test_seconds_are_merged_into_the_results_and_stay_when_they_hardly_change(tmp_path):
     path = tmp_path / "results" / "09-small.json"
-    notebooks.record_seconds(path, 2.01)
+    notebooks.record_seconds(path, {"all": 2.01})
     assert json.loads(path.read_text()) == {"seconds": 2.1}
     path.write_text(json.dumps({"rows": [1], "seconds": 2.1}))
-    notebooks.record_seconds(path, 2.6)
+    notebooks.record_seconds(path, {"all": 2.6})
     assert json.loads(path.read_text()) == {"rows": [1], "seconds": 2.1}
-    notebooks.record_seconds(path, 4.0)
+    notebooks.record_seconds(path, {"all": 4.0})
     assert json.loads(path.read_text()) == {"rows": [1], "seconds": 4.0}
+
+
+def test_the_seconds_of_long_cells_are_recorded_by_their_numbers(tmp_path):
+    path = tmp_path / "09-small.json"
+    notebooks.record_seconds(path, {"12": 3.0, "all": 5.0})
+    notebooks.record_seconds(path, {"12": 3.5, "14": 1.0, "all": 6.0})
+    assert json.loads(path.read_text()) == {"long": {"12": 3.0, "14": 1.0}, "seconds": 5.0}
+    notebooks.record_seconds(path, {"all": 1.0})
+    assert json.loads(path.read_text()) == {"seconds": 1.0}
 
 
 def test_a_chapter_is_chosen_by_number_name_or_path(tmp_path):
