@@ -4,6 +4,8 @@
 {
   const config = JSON.parse(document.getElementById("live").textContent);
   const places = document.querySelectorAll(".cell[data-live]"), boxes = [...document.querySelectorAll("[data-exercise]")];
+  const SLOWER = 9;     // than where the notebook was run: 8 to 10 times, measured
+  const time = seconds => seconds < 60 ? `${5 * Math.ceil(seconds / 5)} s` : `${Math.ceil(seconds / 60)} min`;
   const span = (className, text = "") => Object.assign(document.createElement("span"), { className, textContent: text });
 
   let awake;
@@ -25,7 +27,7 @@
 
   function dress(place) {
     const pre = place.querySelector("pre"), tools = place.querySelector(".tools") ?? place.appendChild(document.createElement("div"));
-    const { tags = [] } = config.cells[place.dataset.live - 1], checks = place.parentElement.matches("[data-exercise]");
+    const { tags = [], seconds } = config.cells[place.dataset.live - 1], checks = place.parentElement.matches("[data-exercise]");
     const note = tools.querySelector(":scope > span:not(.state, .right)") ?? span("said", checks ? "checked in the page" : "");
     const run = document.createElement("button");
     tools.className = "tools";
@@ -36,7 +38,7 @@
     tools.prepend(run);
     run.after(note);
     note.className = "said";
-    if (tags.includes("long")) note.append(note.textContent && "; ", "runs only when you ask for it, and slower here");
+    if (tags.includes("long")) note.append(note.textContent && "; ", `runs only when you ask for it${seconds ? `, about ${time(seconds * SLOWER)} here` : ""}`);
     Object.assign(pre, { tabIndex: 0, role: "group", title: "Click to edit", ariaLabel: checks ? "Your code" : "Code" });
     pre.setAttribute("aria-describedby", keys.id);
     pre.addEventListener("click", event => { if (getSelection().isCollapsed) ask(place, "edit", event); });

@@ -40,7 +40,7 @@ def config(sheet, live):
 
     {"why": …} where Python is missing. Else what parts.json says, with addresses as seen from the page; the
     `page`; `pages`, for links from a leaderboard; and `cells`, the first of which is number 1: its tags, its
-    `code` where the page does not list it, and `spare`, the names that it imports, where no cell needs it.
+    `code` where the page does not list it, the `seconds` of a long one, and `spare`, the names that it imports, where no cell needs it.
     """
     page = sheet.page
     blocks = [block for block in page.tree["children"] if block.get("kind") == "notebook-code"]
@@ -54,7 +54,8 @@ def config(sheet, live):
     }  # fmt: skip
     cells = [cell_of(block, number) for number, block in enumerate(blocks, 1)]
     unneeded = spare(cells, sheet.listed)
-    cells = [entry(cell, sheet, unneeded) for cell in cells]
+    seconds = long_seconds(sheet)
+    cells = [entry(cell, sheet, unneeded, seconds) for cell in cells]
     return script({**located(live.parts, page), "page": page.file.stem, "pages": pages, "cells": cells})
 
 
@@ -67,10 +68,18 @@ def located(parts, page):
     return {**parts, "data": data, **{name: address(parts[name]) for name in ("app", "python", "book")}}
 
 
-def entry(cell, sheet, unneeded):
+def long_seconds(sheet):
+    """{number of a long cell, as a str: the seconds it took when the notebook was made}."""
+    file = sheet.site.root / f"book/results/{sheet.page.file.stem}.json"
+    return json.loads(file.read_text(encoding="utf-8")).get("long", {}) if file.exists() else {}
+
+
+def entry(cell, sheet, unneeded, seconds):
     said = {"tags": cell["tags"]} if cell["tags"] else {}
     if cell["number"] not in sheet.listed and cell["code"]:
         said["code"] = cell["code"]["value"].rstrip()
+    if str(cell["number"]) in seconds:
+        said["seconds"] = seconds[str(cell["number"])]
     if cell["number"] in unneeded:
         said["spare"] = unneeded[cell["number"]]
     return said
