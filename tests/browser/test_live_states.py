@@ -592,10 +592,10 @@ def test_progress_is_saved_to_a_file_erased_and_read_again(live, tmp_path):
     assert "your code" in page.locator(f"{BEFORE} textarea").input_value()
     assert ticks(page)["03"] == "not begun"
 
-    page.locator(".kept [type=file]").set_input_files(file)
+    page.locator(".my-answers [type=file]").set_input_files(file)
     page.locator(f"{BEFORE}.wrong").wait_for()
     assert page.locator(f"{BEFORE} textarea").input_value() == ANSWER
-    assert page.locator(".kept [role=status]").inner_text() == "2 answers read."
+    assert page.locator(".my-answers [role=status]").inner_text() == "2 answers read."
     assert ticks(page)["03"] == "begun"
 
 
@@ -604,7 +604,7 @@ def test_a_file_that_is_read_on_a_fresh_page_fills_its_exercises(live, tmp_path)
     kept = {"code": "from the file", "kind": "right", "reason": "so", "solved": True}
     answers = {"exercise/03.before": kept}
     (tmp_path / "progress.json").write_text(json.dumps({"version": 1, "answers": answers}))
-    page.locator(".kept [type=file]").set_input_files(tmp_path / "progress.json")
+    page.locator(".my-answers [type=file]").set_input_files(tmp_path / "progress.json")
     page.locator(f"{BEFORE}.ok").wait_for()
     assert page.locator(f"{BEFORE} .cell pre").first.inner_text() == "from the file"
 
@@ -614,7 +614,7 @@ def test_a_file_that_is_not_ours_changes_nothing_and_is_named(live, tmp_path, te
     page = live().page
     check(page.locator(BEFORE), ANSWER)
     (tmp_path / "other.json").write_text(text)
-    page.locator(".kept [type=file]").set_input_files(tmp_path / "other.json")
+    page.locator(".my-answers [type=file]").set_input_files(tmp_path / "other.json")
     page.get_by_text("This is not a").wait_for()
     assert page.locator(f"{BEFORE}.wrong").count() == 1
 
@@ -642,7 +642,7 @@ def test_a_browser_that_keeps_nothing_is_told_and_the_exercise_is_checked_all_th
     check(seen.page.locator(BEFORE), RIGHT)
     assert seen.page.locator(f"{BEFORE} header .state").inner_text() == "right"
     assert ticks(seen.page)["03"] == "begun"
-    assert "keeps nothing" in seen.page.locator(".kept [role=status]").inner_text()
+    assert "keeps nothing" in seen.page.locator(".my-answers [role=status]").inner_text()
     assert seen.errors == []
 
 
@@ -764,4 +764,4 @@ def test_paper_shows_the_readers_code_and_no_tools(live):
     page.emulate_media(media="print")
     assert page.locator(f"{COUNT} > pre").inner_text() == "mine = 1"
     assert not page.locator(f"{COUNT} textarea").is_visible()
-    assert not page.locator(f"{COUNT} .tools").is_visible() and not page.locator(".kept").is_visible()
+    assert not page.locator(f"{COUNT} .tools").is_visible() and not page.locator(".my-answers").is_visible()

@@ -83,7 +83,7 @@
   tick();
 
   // ---- the reader's hand on it, at the foot of every page ----
-  const box = document.querySelector(".kept");
+  const box = document.querySelector(".my-answers");
   if (box) {
     const say = box.querySelector("[role=status]"), ask = box.querySelector("dialog"), file = box.querySelector("[type=file]");
     const count = n => n === 1 ? "1 answer" : `${n} answers`;
