@@ -145,7 +145,7 @@ export class Cell {
   fetching({ text, loaded, total }, starting) {
     if (!starting && loaded >= total) { this.running(); return; }
     const [here, whole] = [loaded, total].map(bytes => (bytes / 1e6).toFixed(1));
-    this.tell("running", "", starting ? "starting" : "fetching", `${text}: ${here} of ${whole} MB, only this once`);
+    this.tell("running", "", starting ? "starting" : "fetching", `${text}: ${here} of ${whole} MB`);
     this.meter ??= Object.assign(element("progress", "meter"), { ariaLabel: "What is needed to run" });
     Object.assign(this.meter, { max: total, value: loaded });
     if (!this.meter.isConnected) this.tools.after(this.meter);
