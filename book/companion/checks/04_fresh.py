@@ -184,7 +184,8 @@ def together_cases():
     fixed = [(2, 10, 8, 10), (4, 1, 9, 3), (27, 100, 27, 5)]
     drawn = [(round(rng.uniform(2, 30), 2), rng.randrange(1, 90), round(rng.uniform(2, 30), 2),
               rng.randrange(1, 90)) for _ in range(5)]
-    return [Case(args, f"together{args}") for args in (*fixed, *drawn)]
+    books = (12, 60_000, 20, 40_000)  # whose probability is no float any more: think in logarithms
+    return [Case(args, f"together{args}") for args in (*fixed, *drawn, books)]
 
 
 def together_explained(found, expected, case):
