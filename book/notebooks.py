@@ -238,7 +238,7 @@ def running(notebook, folder, **environment):
 
 
 def run(notebook, text_path):
-    """Execute a copy of `notebook`: the outputs of each code cell, and seconds, {cell's number or "all": n}."""
+    """Execute a copy of `notebook`: the outputs of each code cell, and {"all" or a long cell: seconds}."""
     copy = deepcopy(notebook)
     cells = [(index, cell) for index, cell in enumerate(copy.cells) if cell.cell_type == "code"]
     seconds, start = {}, time.perf_counter()

@@ -40,7 +40,8 @@ def config(sheet, live):
 
     {"why": …} where Python is missing. Else what parts.json says, with addresses as seen from the page; the
     `page`; `pages`, for links from a leaderboard; and `cells`, the first of which is number 1: its tags, its
-    `code` where the page does not list it, the `seconds` of a long one, and `spare`, the names that it imports, where no cell needs it.
+    `code` where the page does not list it, the `seconds` of a long one, and `spare`, the names that it
+    imports, where no cell needs it.
     """
     page = sheet.page
     blocks = [block for block in page.tree["children"] if block.get("kind") == "notebook-code"]
